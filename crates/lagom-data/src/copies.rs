@@ -47,7 +47,7 @@ impl Dataset {
     /// Finds the units, a function of columns, target and groups alone, and says what was found of equal inputs.
     pub(super) fn find_units(&mut self) -> Copies {
         let classes = classes(self);
-        let (mut of_row, found) = settle(&classes, &self.target);
+        let (mut of_row, found) = settle(&classes, self.given());
         let copies = self.groups.is_none();
         if let Some(groups) = &self.groups {
             of_row = joined(groups, &of_row);

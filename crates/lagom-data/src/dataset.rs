@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::kind::ColumnKind;
+use super::reviewed::Reviewed;
 use super::units::Units;
 use crate::metric::{
     ClassOutcomes, Metric, MetricError, Outcomes, TextOutcomes, TextSettings, ValueOutcomes, bits_per_byte_statistics,
@@ -95,6 +96,8 @@ pub struct Examples<'a> {
     pub inputs: Inputs<'a>,
     /// The target of the whole data set; only `inputs.rows` of it are in view.
     pub target: &'a Target,
+    /// The target that a person holds right, for a training where any rows were reviewed: `target` is that as given then.
+    pub reviewed: Option<&'a Target>,
 }
 
 /// The whole data of a study.
@@ -106,7 +109,7 @@ pub struct Dataset {
     pub columns: Vec<Column>,
     /// Name of the target column.
     pub target_name: String,
-    /// The target, one a row.
+    /// The target, one a row: what models are judged by. Where rows were reviewed it is what a person holds right; see [`Dataset::given`].
     pub target: Target,
     /// Group of each row, where the study names a group column.
     pub groups: Option<Vec<u32>>,
@@ -122,6 +125,9 @@ pub struct Dataset {
     /// Rows that count as one: found again from the rest whenever the data are read.
     #[serde(skip)]
     pub(super) units: Option<Arc<Units>>,
+    /// What the target was before it was reviewed: written behind the rest, so that files without it are as they were.
+    #[serde(skip)]
+    pub(super) reviewed: Option<Reviewed>,
 }
 
 /// The fields of a data set but those beside. Tuples are written as structures are: field after field.
@@ -147,6 +153,7 @@ impl Dataset {
             sealed: Vec::new(),
             beside: Vec::new(),
             units: None,
+            reviewed: None,
         }
     }
 }
@@ -219,10 +226,10 @@ impl Dataset {
         rows.iter().filter_map(|&row| units.get(row as usize)).collect::<std::collections::HashSet<_>>().len()
     }
 
-    /// The examples at `rows`.
+    /// The examples at `rows`, to judge by; see [`Dataset::training`].
     #[must_use]
     pub fn examples<'a>(&'a self, rows: &'a [u32]) -> Examples<'a> {
-        Examples { inputs: Inputs { columns: &self.columns, rows }, target: &self.target }
+        Examples { inputs: Inputs { columns: &self.columns, rows }, target: &self.target, reviewed: None }
     }
 
     /// Identity of the data: BLAKE3 of everything a trial can see, as hexadecimal digits.
@@ -239,6 +246,9 @@ impl Dataset {
         // Splits follow from the units too, so what was trained before there were any is another trial.
         if let Some(units) = self.units.as_ref().filter(|_| self.has_copies()) {
             feed(&mut hasher, units.of_rows())?;
+        }
+        if let Some(reviewed) = &self.reviewed {
+            feed(&mut hasher, reviewed)?;
         }
         Ok(hasher.finalize().to_hex().to_string())
     }

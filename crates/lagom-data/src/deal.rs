@@ -17,7 +17,7 @@ pub(super) fn stratified(dataset: &Dataset, rows: &[u32], units: &[u32], (part, 
     let mut random = seed::generator(seed, "stratified", 0);
     let mut placed = Vec::new();
     let mut validation = Vec::new();
-    for mut stratum in strata(rows, units, &dataset.target) {
+    for mut stratum in strata(rows, units, dataset.given()) {
         stratum.shuffle(&mut random);
         let wanted = share(stratum.iter().map(Vec::len).sum(), part);
         let last = stratum.len() - 1;
@@ -41,7 +41,7 @@ pub(super) fn stratified(dataset: &Dataset, rows: &[u32], units: &[u32], (part, 
 pub(super) fn folds(dataset: &Dataset, rows: &[u32], units: &[u32], (count, seed): (usize, u64)) -> Vec<Vec<u32>> {
     let mut random = seed::generator(seed, "stratified", 0);
     let mut folds: Vec<Vec<u32>> = vec![Vec::new(); count];
-    for mut stratum in strata(rows, units, &dataset.target) {
+    for mut stratum in strata(rows, units, dataset.given()) {
         stratum.shuffle(&mut random);
         // The largest first, each to the fold that has the fewest of this class, then the fewest of all.
         stratum.sort_by_key(|unit| std::cmp::Reverse(unit.len()));
@@ -68,7 +68,7 @@ pub(super) fn explored(
 ) -> Split {
     let mut random = seed::generator(fixed, "stratified", 0);
     let mut chosen = Vec::new();
-    for mut stratum in strata(rows, units, &dataset.target) {
+    for mut stratum in strata(rows, units, dataset.given()) {
         stratum.shuffle(&mut random);
         let single = stratum.len() == 1;
         let mut placed: Vec<(f64, Unit)> = spaced(stratum).collect();
@@ -85,7 +85,7 @@ pub(super) fn explored(
     rest.sort_unstable();
     let mut random = seed::generator(own, "stratified", 0);
     let mut placed = Vec::new();
-    for mut stratum in strata(&rest, units, &dataset.target) {
+    for mut stratum in strata(&rest, units, dataset.given()) {
         stratum.shuffle(&mut random);
         placed.extend(spaced(stratum));
     }

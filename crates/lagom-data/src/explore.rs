@@ -39,7 +39,7 @@ pub(super) fn explore(dataset: &Dataset, rows: &[u32], spec: &SplitSpec, most: u
             let mut placed = Vec::with_capacity(rest.len());
             let mut sorted = rest;
             sorted.sort_unstable();
-            for mut stratum in strata(&sorted, &dataset.target) {
+            for mut stratum in strata(&sorted, dataset.given()) {
                 stratum.shuffle(&mut random);
                 placed.extend(spaced(&stratum));
             }
@@ -53,7 +53,7 @@ pub(super) fn explore(dataset: &Dataset, rows: &[u32], spec: &SplitSpec, most: u
 fn drawn(rows: &[u32], dataset: &Dataset, seed: u64) -> Vec<u32> {
     let mut random = seed::generator(seed, "stratified", 0);
     let mut placed = Vec::with_capacity(rows.len());
-    for mut stratum in strata(rows, &dataset.target) {
+    for mut stratum in strata(rows, dataset.given()) {
         stratum.shuffle(&mut random);
         let first = if stratum.len() > 1 { 0.0 } else { 1.0 };
         placed

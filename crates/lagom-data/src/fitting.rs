@@ -16,7 +16,8 @@ impl Dataset {
             let beyond = self.development.iter().chain(&self.sealed).find(|&&row| row as usize >= rows);
             beyond.map(|row| format!("row {row} is not there: it has {rows}"))
         };
-        columns.or_else(|| self.target.misfit(self.task)).or_else(lengths).or_else(places)
+        let given = || self.reviewed.as_ref().and_then(|one| one.misfit(&self.target).or(one.given.misfit(self.task)));
+        columns.or_else(|| self.target.misfit(self.task)).or_else(given).or_else(lengths).or_else(places)
     }
 }
 

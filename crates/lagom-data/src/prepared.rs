@@ -19,6 +19,8 @@ pub struct PreparedError {
 
 /// The first bytes of the file: a name and the format version. A checksum of the rest follows.
 const MAGIC: &[u8; 8] = b"lagomds\x03";
+/// The same where targets were reviewed: what they were before stands behind the data set.
+const REVIEWED: &[u8; 8] = b"lagomds\x04";
 /// Bytes of the checksum: the beginning of BLAKE3, enough against damage.
 const CHECKSUM: usize = 16;
 
@@ -28,8 +30,13 @@ impl Dataset {
     /// # Errors
     /// The folder can't be written or the disk is full.
     pub fn write(&self, path: &Path) -> Result<(), PreparedError> {
-        let body = postcard::to_stdvec(self).map_err(|error| fault(path, &error))?;
-        let bytes = [MAGIC.as_slice(), &blake3::hash(&body).as_bytes()[..CHECKSUM], &body].concat();
+        let mut body = postcard::to_stdvec(self).map_err(|error| fault(path, &error))?;
+        let mut magic = MAGIC;
+        if let Some(reviewed) = &self.reviewed {
+            body = postcard::to_extend(reviewed, body).map_err(|error| fault(path, &error))?;
+            magic = REVIEWED;
+        }
+        let bytes = [magic.as_slice(), &blake3::hash(&body).as_bytes()[..CHECKSUM], &body].concat();
         write_whole(path, &bytes).map_err(|error| PreparedError { full: is_full(&error), ..fault(path, &error) })
     }
 
@@ -39,12 +46,19 @@ impl Dataset {
     /// The file is not there, is something else, or is cut off.
     pub fn read(path: &Path) -> Result<Self, PreparedError> {
         let bytes = std::fs::read(path).map_err(|error| fault(path, &error))?;
-        let rest = bytes.strip_prefix(MAGIC).ok_or_else(|| fault(path, &"not a data set that this lagom prepared"))?;
+        let plain = bytes.strip_prefix(MAGIC).map(|rest| (rest, false));
+        let reviewed = || bytes.strip_prefix(REVIEWED).map(|rest| (rest, true));
+        let foreign = || fault(path, &"not a data set that this lagom prepared");
+        let (rest, is_reviewed) = plain.or_else(reviewed).ok_or_else(foreign)?;
         let (checksum, body) = rest.split_at_checked(CHECKSUM).ok_or_else(|| fault(path, &"it is cut off"))?;
         if blake3::hash(body).as_bytes()[..CHECKSUM] != *checksum {
             return Err(fault(path, &"it is damaged or cut off: its checksum does not match"));
         }
-        let mut dataset: Self = postcard::from_bytes(body).map_err(|error| fault(path, &error))?;
+        let (mut dataset, behind): (Self, &[u8]) =
+            postcard::take_from_bytes(body).map_err(|error| fault(path, &error))?;
+        if is_reviewed {
+            dataset.reviewed = Some(postcard::from_bytes(behind).map_err(|error| fault(path, &error))?);
+        }
         if let Some(misfit) = dataset.misfit() {
             return Err(fault(path, &misfit));
         }

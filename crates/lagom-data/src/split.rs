@@ -55,7 +55,7 @@ pub fn fold(dataset: &Dataset, spec: &SplitSpec) -> Option<(Vec<u32>, Vec<u32>)>
         folds = deal::folds(dataset, rows, units, (count, seed));
     } else {
         let mut random = seed::generator(seed, "stratified", 0);
-        let mut strata = strata(rows, &dataset.target);
+        let mut strata = strata(rows, dataset.given());
         strata.iter_mut().for_each(|stratum| stratum.shuffle(&mut random));
         for (at, row) in strata.into_iter().flatten().enumerate() {
             folds[at % count].push(row);
@@ -92,7 +92,7 @@ pub fn seal(dataset: &Dataset, holdout: f64, seed: u64) -> (Vec<u32>, Vec<u32>) 
 fn at_random(dataset: &Dataset, rows: &[u32], (part, seed): (f64, u64)) -> Split {
     match dataset.copies() {
         Some(units) => deal::stratified(dataset, rows, units, (part, seed)),
-        None => stratified(rows, &dataset.target, part, seed),
+        None => stratified(rows, dataset.given(), part, seed),
     }
 }
 
@@ -143,6 +143,7 @@ mod tests {
             development: (0..rows).collect(),
             sealed: Vec::new(),
             units: None,
+            reviewed: None,
         }
     }
 

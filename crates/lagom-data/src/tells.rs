@@ -66,7 +66,7 @@ fn told(dataset: &Dataset, column: &Column, rows: &[usize], line: &Line) -> Opti
     if rows.len() < FEWEST {
         return None;
     }
-    let (score, covered) = match &dataset.target {
+    let (score, covered) = match dataset.given() {
         Target::Classes { labels, names } => classes(dataset, column, rows, (labels, names), line)?,
         Target::Numbers(values) => numbers(dataset, column, rows, values, line)?,
         Target::Texts { .. } | Target::Choices { .. } | Target::Itself { .. } => return None,
@@ -78,7 +78,7 @@ fn told(dataset: &Dataset, column: &Column, rows: &[usize], line: &Line) -> Opti
 /// Every so-manieth development row.
 fn sampled(dataset: &Dataset) -> Vec<usize> {
     let step = dataset.development.len().div_ceil(ROWS).max(1);
-    let known = |row: &usize| match &dataset.target {
+    let known = |row: &usize| match dataset.given() {
         Target::Numbers(values) => values[*row].is_finite(),
         _ => true,
     };

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::data::quality::Quality;
-use crate::data::{Caution, ColumnKind};
+use crate::data::{Caution, ColumnKind, ReviewCounts};
 use crate::labels::LabelCurves;
 use crate::levers::Ledger;
 use crate::measure::Machine;
@@ -94,6 +94,9 @@ pub struct DataSummary {
     pub classes: Vec<String>,
     /// Input columns and their kinds.
     pub columns: Vec<(String, ColumnKind)>,
+    /// How many labels a person has reviewed, by which models are judged; none where nobody has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reviewed: Option<ReviewCounts>,
     /// What was noticed while reading.
     pub notes: Vec<String>,
     /// What a reader of the verdict has to know of the data, the gravest first.

@@ -78,7 +78,7 @@ pub use saturation::{CurvePoint, Gain, Origin, saturating_gain};
 pub use seeds::{SeedLuck, SeedSpread};
 pub use sequential::{Replay, Sequence, SequentialDecision, replay};
 pub use stopping::{STOPPING, Seen, Stop, ceiling, stops};
-pub use summary::{mean, median, percentile, quantile_interval, variance, wilson};
+pub use summary::{binomial_upper, mean, median, percentile, quantile_interval, variance, wilson};
 pub use surrogate::{Numbers, SurrogateKind, fidelity, surrogate};
 pub use together::{Shares, simultaneous_error};
 pub use unpaired::{Summary, unpaired};

@@ -1,5 +1,7 @@
 //! Mean, variance, median, percentile and the interval of a proportion.
 
+use statrs::function::beta::beta_reg;
+
 use super::quantile::normal_quantile;
 
 /// The arithmetic mean; NaN for an empty slice.
@@ -75,6 +77,20 @@ pub fn wilson(successes: u64, n: u64, confidence: f64) -> (f64, f64) {
     ((centre - half).max(0.0), (centre + half).min(1.0))
 }
 
+/// The probability of at least `successes` of `n` independent trials, each of which succeeds with probability `p`:
+/// `P(X ≥ k) = I_p(k, n − k + 1)`, the regularised incomplete beta function (Abramowitz & Stegun 1964, 26.5.24). 1 where none is asked for, 0 where
+/// more than `n` are.
+#[must_use]
+pub fn binomial_upper(successes: u64, n: u64, p: f64) -> f64 {
+    if successes == 0 {
+        return 1.0;
+    }
+    if successes > n {
+        return 0.0;
+    }
+    beta_reg(successes as f64, (n - successes + 1) as f64, p.clamp(0.0, 1.0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +118,15 @@ mod tests {
         let (low, high) = wilson(0, 20, 0.95);
         assert!(low < 1e-15 && (high - 3.841_458_8 / 23.841_458_8).abs() < 1e-7);
         assert_eq!(wilson(0, 0, 0.95), (0.0, 1.0));
+    }
+
+    #[test]
+    fn the_upper_tail_of_a_binomial_distribution() {
+        // Of three tosses two or three heads: (3 + 1) / 8. Of four with p = 1/4 at least one: 1 - (3/4)^4.
+        assert!((binomial_upper(2, 3, 0.5) - 0.5).abs() < 1e-12);
+        assert!((binomial_upper(1, 4, 0.25) - (1.0 - 0.316_406_25)).abs() < 1e-12);
+        assert_eq!((binomial_upper(0, 5, 0.1), binomial_upper(6, 5, 0.9)), (1.0, 0.0));
+        assert_eq!((binomial_upper(1, 5, 0.0), binomial_upper(5, 5, 1.0)), (0.0, 1.0));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::lever::LeverAbout;
+use super::lever::{LeverAbout, Setting};
 use super::name::named;
 use super::probe::ProbeAbout;
 use crate::metric::OutcomeKind;
@@ -110,6 +110,8 @@ pub struct Registries {
     pub families: Vec<&'static FamilyAbout>,
     /// The levers that can be set, in the order in which they are applied.
     pub levers: Vec<&'static LeverAbout>,
+    /// Their settings that take what a person has reviewed: they need `reviewed` under `[task]`.
+    pub reviewed: Vec<Setting>,
     /// The probes that can be asked for, in the order in which reports show them.
     pub probes: Vec<&'static ProbeAbout>,
 }

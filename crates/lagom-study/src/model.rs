@@ -112,6 +112,9 @@ pub struct Task {
     pub separator: Option<char>,
     /// The format of the files; `None`: from their names.
     pub format: Option<Format>,
+    /// The file of labels that a person has reviewed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reviewed: Option<PathBuf>,
     /// How cells are read: decimals, what is missing.
     #[serde(default, skip_serializing_if = "Cells::is_default")]
     pub cells: Cells,

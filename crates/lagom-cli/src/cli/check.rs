@@ -53,7 +53,8 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
         ("ladder", describe::ladder(&prepared)),
     ];
     let trains = !prepared.plan.candidates.is_empty();
-    let facts: Vec<(&str, String)> = facts.into_iter().filter(|(key, _)| trains || *key != "ladder").collect();
+    let mut facts: Vec<(&str, String)> = facts.into_iter().filter(|(key, _)| trains || *key != "ladder").collect();
+    facts.splice(2..2, describe::reviewed(&prepared).map(|told| ("reviewed", told)));
     let width = printer::prose();
     // First, since it tells the faults of all candidates at once.
     let seen = if args.offline { Vec::new() } else { prepared.look_for_models()? };

@@ -110,7 +110,7 @@ impl From<DataError> for CliError {
         match error {
             DataError::Faults { path, faults } => {
                 let fault = |fault: lagom::data::DataFault| Fault {
-                    message: format!("{}: {}", path.display(), fault.message),
+                    message: format!("{}: {}", fault.file.as_ref().unwrap_or(&path).display(), fault.message),
                     hint: fault.hint,
                 };
                 Self { faults: faults.into_iter().map(fault).collect(), called: ERROR, code: USER }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use lagom::data::quality::{Finding, Issue, Quality, Severity};
-use lagom::data::{Caution, Loaded, Place, Places, load};
+use lagom::data::read::{ReadOptions, read};
+use lagom::data::{Caution, Loaded, Place, Places, REVIEW_COLUMNS, load};
 use lagom::report::{ceiling, clean_data, finding, how, severity, without_formula};
 use lagom::run::{DATA_FILE, Examination, Run, examine, page};
 use lagom::study::units::grouped_count;
@@ -18,7 +19,7 @@ use super::look_at::sight;
 use super::printer;
 use super::progress::Reporter;
 use super::propose::{grouped, loaded, study as of_defaults, target};
-use super::study::read;
+use super::study::read as read_study;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -32,7 +33,13 @@ It writes suspects.csv (labels that are likely wrong, the worst first),
 duplicates.csv, flagged.csv (all other rows that something was found of) and
 data.json into --out, else into the folder data beside the results of the study
 (lagom-out/STUDY/data). Cheap models are trained to check labels; labels of
-sealed rows are not looked at.";
+sealed rows are not looked at.
+
+Go through suspects.csv and write the right label into its last column, then
+name the file in the study: reviewed = \"suspects.csv\" under [task].";
+
+/// The file of labels that are likely wrong.
+const SUSPECTS: &str = "suspects.csv";
 
 /// Findings beside the grave ones that are told one by one; the rest is counted.
 const TOLD: usize = 12;
@@ -76,17 +83,38 @@ struct Subject {
 pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     let subject = subject(args)?;
     let Subject { study, loaded, places, .. } = &subject;
+    let out = args.out.clone().unwrap_or_else(|| subject.folder.clone());
+    keep_review(&out.join(SUSPECTS))?;
     let mut reporter = Reporter::new(args.quiet, 1);
     let mut found = examine(study, loaded, &mut |progress| reporter.update(progress));
     reporter.finish();
     found.quality.number(&|row| places.of(row).row);
-    let out = args.out.clone().unwrap_or_else(|| subject.folder.clone());
     std::fs::create_dir_all(&out).map_err(|error| {
         CliError::user(format!("cannot make the folder `{}`: {error}", out.display()), "name another with --out")
     })?;
     subject.write(&found, &out)?;
     printer::answer(&told(&subject, &found, &out))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses to write over a list that somebody has filled in: it is hours of work.
+fn keep_review(path: &Path) -> Result<(), CliError> {
+    let Some(filled) = filled_in(path).filter(|filled| *filled > 0) else { return Ok(()) };
+    let what = plural(filled, "label was", "labels were");
+    Err(CliError::user(
+        format!("`{}` would be written anew, and {what} filled in there by hand", path.display()),
+        format!(
+            "move it beside the study and name it there (reviewed = \"{SUSPECTS}\" under [task]), or write into another folder with --out"
+        ),
+    ))
+}
+
+/// How many right labels a list of suspects has; none where there is no list that could be read.
+fn filled_in(path: &Path) -> Option<usize> {
+    let table = read(path, &ReadOptions { header: Some(true), every_row: true, ..ReadOptions::default() }).ok()?;
+    let [.., right] = REVIEW_COLUMNS;
+    let column = table.column(right)?;
+    Some((0..table.rows()).filter(|row| column.raw(*row).is_some_and(|cell| !cell.trim().is_empty())).count())
 }
 
 /// The data that the path means, with its study.
@@ -102,7 +130,7 @@ fn subject(args: &Args) -> Result<Subject, CliError> {
         return of_folder(&args.path);
     }
     if is_study {
-        let prepared = read(&args.path, None)?;
+        let prepared = read_study(&args.path, None)?;
         let places = Places::read(&prepared.study, &prepared.loaded)?;
         let folder = beside(&default_folder(&args.path));
         return Ok(Subject { study: prepared.study, loaded: prepared.loaded, places, digest: prepared.digest, folder });
@@ -154,7 +182,7 @@ fn identity(loaded: &Loaded) -> Result<String, CliError> {
 impl Subject {
     /// Writes all files.
     fn write(&self, found: &Examination, out: &Path) -> Result<(), CliError> {
-        files::write(&out.join("suspects.csv"), &self.suspects(found)?)?;
+        files::write(&out.join(SUSPECTS), &self.suspects(found)?)?;
         files::write(&out.join("duplicates.csv"), &self.duplicates(found)?)?;
         files::write(&out.join("flagged.csv"), &self.flagged(found)?)?;
         files::write(&out.join("data.json"), page(&self.digest, &found.quality).as_bytes())
@@ -173,9 +201,12 @@ impl Subject {
                 exact(suspect.given_probability),
                 exact(suspect.likely_probability),
                 exact(suspect.score),
+                // For whoever goes through them.
+                String::new(),
             ]
         };
-        let head = ["row", "line", "given", "likely", "given_probability", "likely_probability", "score"];
+        let [at, given, right] = REVIEW_COLUMNS;
+        let head = [at, "line", given, "likely", "given_probability", "likely_probability", "score", right];
         csv(&head, found.suspects.iter().map(line))
     }
 
@@ -276,13 +307,27 @@ fn told(subject: &Subject, found: &Examination, out: &Path) -> String {
     }
     text.push_str(&format!("Wrote {}:\n", shell(out)));
     let written = [
-        ("suspects.csv", plural(found.suspects.len(), "label to look at", "labels to look at")),
+        (SUSPECTS, plural(found.suspects.len(), "label to look at", "labels to look at")),
         ("duplicates.csv", plural(found.alike.len(), "group of rows that are alike", "groups of rows that are alike")),
         ("flagged.csv", "all other rows that something was found of".to_owned()),
         ("data.json", "every number".to_owned()),
     ];
     text.push_str(&layout::facts(&written, width));
+    if !found.suspects.is_empty() {
+        text.push_str(&format!("\n{}\n", layout::wrap(&next(&subject.study), width).join("\n")));
+    }
     text
+}
+
+/// What to do with the list of suspects.
+fn next(study: &Study) -> String {
+    let name = match study.task.reviewed {
+        Some(_) => "add these lines to the file that the study names by `reviewed`".to_owned(),
+        None => format!("move it beside the study, and name it there: `reviewed = \"{SUSPECTS}\"` under [task]"),
+    };
+    format!(
+        "Next: go through {SUSPECTS} and write the right label into its last column, also where it is the given one; leave the others empty. Then {name}. Models are then judged by these labels, and `lagom levers` says what training on them brings."
+    )
 }
 
 /// Findings one by one: how grave, what, and what to do.

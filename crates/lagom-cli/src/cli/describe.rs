@@ -6,7 +6,7 @@ use lagom::report::caution;
 use lagom::run::Prepared;
 use lagom::stats;
 use lagom::study::units::{grouped_count, human_count};
-use lagom::study::{Policy, Proposal, Rule, Source, Study};
+use lagom::study::{Policy, Proposal, Rule, Source, Study, TaskKind};
 use lagom::verdict::{POWER, Terms};
 
 use super::layout::{self, brief, percent, plural};
@@ -104,6 +104,14 @@ pub(crate) fn target(prepared: &Prepared) -> String {
             format!("{name}, {}", classes(names, &dataset.target.counts(&dataset.development)))
         }
     }
+}
+
+/// How many labels somebody has reviewed: `240 of 2,045 labels, 61 changed: models are judged by them`; none where nobody has.
+pub(crate) fn reviewed(prepared: &Prepared) -> Option<String> {
+    let counts = prepared.loaded.dataset.review_counts()?;
+    let what = if prepared.loaded.dataset.task == TaskKind::Regression { "numbers" } else { "labels" };
+    let [rows, changed, of] = [counts.rows, counts.changed, counts.of].map(grouped_count);
+    Some(format!("{rows} of {of} {what}, {changed} changed: models are judged by them"))
 }
 
 /// `3 classes: a (50 %), b (30 %), c (20 %)`, the commonest first.

@@ -78,6 +78,7 @@ pub(crate) fn study(source: Source, target: &str, sight: &Sight, path: &Path) ->
         header: None,
         separator: None,
         format: None,
+        reviewed: None,
         cells: Default::default(),
         columns: Default::default(),
     };

@@ -52,6 +52,7 @@ mod processes;
 mod prompted;
 mod reading;
 mod reproducible;
+mod reviewed;
 mod rows;
 mod score;
 #[path = "../../../lagom/tests/scripted/mod.rs"]

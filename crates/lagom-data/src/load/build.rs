@@ -7,6 +7,7 @@ use super::choices::choices;
 use super::error::{DataError, DataFault};
 use super::inputs::{inputs, kind_of, ranks};
 use super::labels::{counted, without_unlabelled};
+use super::reviewed::{Review, ReviewTable, Spelling};
 use super::rows::{Rows, decimal, named_kind};
 use super::sides::check_sides;
 use super::target::{beside_text, classes, numbers, task_kind};
@@ -52,9 +53,12 @@ const FEWEST_HOLDOUT: usize = 5;
 pub fn load(study: &Study) -> Result<Loaded, DataError> {
     let task = &study.task;
     let mut rows = Rows::read(task)?;
-    let mut faults = named_columns(&rows, study);
+    let (mut faults, mut unread) = (named_columns(&rows, study), Vec::new());
+    let reviewed = ReviewTable::read(task, &mut unread);
     let target = rows.find(&task.target);
-    let (Some(target), true) = (target, faults.is_empty()) else {
+    let found = target.filter(|_| faults.is_empty());
+    faults.extend(unread);
+    let Some(target) = found else {
         return Err(DataError::Faults { path: rows.first.path, faults });
     };
     let mut notes = rows.notes();
@@ -69,6 +73,7 @@ pub fn load(study: &Study) -> Result<Loaded, DataError> {
         Some(kind) if !kind.is_trained() => of_texts(&rows, (study, kind), &profiles, &mut faults, &mut notes),
         _ => of_table(&rows, study, (&profiles, numbers, target), &mut faults, &mut notes),
     };
+    let parts = with_review(parts, &rows, (study, reviewed, written.0), (target, &profiles[target]), &mut faults);
     let slices = slices(&rows, study, &mut faults);
     let loaded = assemble(&rows, study, &profiles, (parts, faults, notes))?;
     let numbers = if rows.count() < written.1 { rows.numbers(written.0) } else { Vec::new() };
@@ -82,6 +87,8 @@ struct Parts {
     schema: Vec<InputColumn>,
     beside: Vec<Column>,
     target: Target,
+    /// What a person says of the target.
+    review: Option<Review>,
 }
 
 /// The positions of the columns of groups and of time.
@@ -112,7 +119,7 @@ fn of_texts(
         (Some(offered), TaskKind::MultipleChoice) => choices(rows, offered, &answers, faults, notes),
         _ => texts::references(rows, &answers, faults),
     };
-    Parts { kind, columns, schema, beside, target }
+    Parts { kind, columns, schema, beside, target, review: None }
 }
 
 /// Texts that are predicted themselves: one column, each cell as it is written.
@@ -142,7 +149,7 @@ fn of_language(rows: &Rows, task: &Task, target: usize, faults: &mut Vec<DataFau
     let bytes = rows.raw(target).map(|cell| u32::try_from(cell.len()).unwrap_or(u32::MAX)).collect();
     let schema = vec![InputColumn { name, kind: ColumnKind::Text, decimal: crate::kind::Decimal::Point }];
     let kind = TaskKind::LanguageModelling;
-    Parts { kind, columns: vec![column], schema, beside: Vec::new(), target: Target::Itself { bytes } }
+    Parts { kind, columns: vec![column], schema, beside: Vec::new(), target: Target::Itself { bytes }, review: None }
 }
 
 /// The columns by which answers on disk are found, where they are not among `there`.
@@ -183,8 +190,7 @@ fn of_table(
     let target_values = if kind == TaskKind::Regression {
         numbers(rows, target, &profiles[target], faults)
     } else {
-        let least = if matches!(task.source, Source::Given { .. }) { 2 } else { 3 };
-        classes(rows, target, (task, &counted, least), faults, notes)
+        classes(rows, target, (task, &counted, least(task)), faults, notes)
     };
     // Prompts may name what no trained model has a use for, but not what the study ignores.
     let unseen = |at: &usize| {
@@ -196,7 +202,30 @@ fn of_table(
         beside.extend((0..profiles.len()).filter(unseen).map(|at| texts::raw(rows, at, profiles[at].kind)));
         beside.extend(ids(rows, study, &[&columns[..], &beside[..]].concat()));
     }
-    Parts { kind, columns, schema, beside, target: target_values }
+    Parts { kind, columns, schema, beside, target: target_values, review: None }
+}
+
+/// How many rows each class needs.
+fn least(task: &Task) -> usize {
+    if matches!(task.source, Source::Given { .. }) { 2 } else { 3 }
+}
+
+/// The same with what a person has reviewed of the target, a column of the first file, which held `first` rows.
+fn with_review(
+    parts: Parts,
+    rows: &Rows,
+    (study, table, first): (&Study, Option<ReviewTable>, usize),
+    (target, look): (usize, &ColumnProfile),
+    faults: &mut Vec<DataFault>,
+) -> Parts {
+    // Where the target is at fault itself there is nothing to hold it to.
+    let Some(table) = table.filter(|_| parts.target.rows() == rows.count()) else { return parts };
+    let exact = study.task.columns.contains_key(&rows.first.columns[target].name);
+    let review = {
+        let labels = Spelling::of(&parts.target, exact, look.decimal);
+        table.review((rows, &parts.target), (&labels, first, least(&study.task)), faults)
+    };
+    Parts { review, ..parts }
 }
 
 /// The data set of all parts, divided and checked; or every fault.
@@ -219,7 +248,11 @@ fn assemble(
         sealed: Vec::new(),
         beside: parts.beside,
         units: None,
+        reviewed: None,
     };
+    if let Some(Review { right, rows, of }) = parts.review {
+        dataset = dataset.with_reviewed(right, rows, of);
+    }
     let mut told = Vec::new();
     if faults.is_empty() {
         let copies = dataset.find_units();

@@ -23,6 +23,8 @@ pub enum DataError {
 /// One thing that is wrong with the data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataFault {
+    /// The file, where it is none of those of the data.
+    pub file: Option<PathBuf>,
     /// What was found, where, and what was expected.
     pub message: String,
     /// What to do about it.
@@ -31,7 +33,7 @@ pub struct DataFault {
 
 impl DataFault {
     pub(super) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: Some(hint.into()) }
+        Self { file: None, message: message.into(), hint: Some(hint.into()) }
     }
 }
 
@@ -49,7 +51,7 @@ impl DataError {
 fn listed(path: &std::path::Path, faults: &[DataFault]) -> String {
     let line = |fault: &DataFault| {
         let hint = fault.hint.as_ref().map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
-        format!("{}: {}{hint}", path.display(), fault.message)
+        format!("{}: {}{hint}", fault.file.as_deref().unwrap_or(path).display(), fault.message)
     };
     faults.iter().map(line).collect::<Vec<_>>().join("\n")
 }

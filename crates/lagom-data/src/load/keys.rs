@@ -149,7 +149,7 @@ fn key(rows: &Rows, (at, look): (usize, &ColumnProfile), dataset: &Dataset) -> O
     if !groups.repeat(named) {
         return None;
     }
-    let alike = groups.alike(&Cells::of_target(&dataset.target));
+    let alike = groups.alike(&Cells::of_target(dataset.given()));
     let sure = |least: f64| alike >= least && alike >= ERRORS / (groups.pairs as f64).sqrt();
     // The other columns are a long way through the rows, which nothing but a person's name is worth without this.
     if named == Named::Nothing && !sure(ALIKE.1) || named == Named::Thing && !sure(ALIKE.0) {

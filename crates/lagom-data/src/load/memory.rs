@@ -24,6 +24,12 @@ pub fn in_memory(study: &Study, columns: Vec<Column>, target: Target) -> Result<
             "data in memory are divided row by row: leave these keys out, or read the data from files",
         );
     }
+    if study.task.reviewed.is_some() {
+        fault(
+            "the study names a file of reviewed labels".to_owned(),
+            "leave `reviewed` out: it goes with data that are read from a file",
+        );
+    }
     for Column { name, values, .. } in &columns {
         let (length, beyond) = match values {
             Values::Numbers(numbers) => (numbers.len(), false),

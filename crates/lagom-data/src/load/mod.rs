@@ -13,6 +13,9 @@ mod keys;
 mod labels;
 mod memory;
 mod places;
+mod reviewed;
+#[cfg(test)]
+mod reviewed_tests;
 mod rows;
 mod sides;
 mod target;
@@ -25,4 +28,5 @@ pub use error::{DataError, DataFault};
 pub use labels::class_key;
 pub use memory::in_memory;
 pub use places::{Place, Places};
+pub use reviewed::REVIEW_COLUMNS;
 pub use rows::file_format;

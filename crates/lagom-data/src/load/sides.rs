@@ -9,13 +9,27 @@ use crate::split::{fold, split};
 use crate::strata::SplitSpec;
 use crate::study::Trials;
 
+/// The labels of a target of classes.
+fn labels(target: &Target) -> Option<&[u32]> {
+    match target {
+        Target::Classes { labels, .. } => Some(labels),
+        Target::Numbers(_) | Target::Texts { .. } | Target::Choices { .. } | Target::Itself { .. } => None,
+    }
+}
+
 /// Checks the splits that keep groups or time together; splits of independent rows are stratified.
 pub(super) fn check_sides(dataset: &Dataset, trials: &Trials, explored: Option<u32>, faults: &mut Vec<DataFault>) {
-    let Target::Classes { labels, .. } = &dataset.target else { return };
+    let targets = [dataset.given(), &dataset.target];
+    let labels: Vec<&[u32]> = targets.into_iter().filter_map(labels).collect();
+    if labels.is_empty() {
+        return;
+    }
     if dataset.groups.is_none() && dataset.times.is_none() {
         return;
     }
-    let several = |rows: &[u32]| rows.iter().map(|&row| labels[row as usize]).collect::<BTreeSet<u32>>().len() > 1;
+    let of = |labels: &[u32], rows: &[u32]| rows.iter().map(|&row| labels[row as usize]).collect::<BTreeSet<u32>>();
+    // Also by the labels that a person holds right.
+    let several = |rows: &[u32]| labels.iter().all(|labels| of(labels, rows).len() > 1);
     let mut sides = Vec::new();
     if !dataset.is_cross_fitted() {
         sides.push(("the holdout".to_owned(), several(&dataset.sealed)));

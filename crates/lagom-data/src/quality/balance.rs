@@ -12,9 +12,9 @@ const NAMED: usize = 10;
 
 /// Classes with few rows to train on.
 pub(super) fn balance(dataset: &Dataset) -> Vec<Finding> {
-    let Target::Classes { labels, names } = &dataset.target else { return Vec::new() };
+    let Target::Classes { labels, names } = dataset.given() else { return Vec::new() };
     let (rows, mut found) = (&dataset.development, Vec::new());
-    let counts = dataset.target.counts(rows);
+    let counts = dataset.given().counts(rows);
     let name = |class: usize| names.get(class).cloned().unwrap_or_default();
     let rare: Vec<usize> = (0..counts.len()).filter(|class| (1..RARE).contains(&counts[*class])).collect();
     if !rare.is_empty() {

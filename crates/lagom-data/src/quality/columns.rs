@@ -70,7 +70,7 @@ fn code(far: &[f64]) -> Option<f64> {
 
 /// Columns that have one value in each class and fewer values than there are classes, such as a coarser name of the class.
 pub(super) fn follows_target(dataset: &Dataset) -> Vec<Finding> {
-    let Target::Classes { labels, names } = &dataset.target else { return Vec::new() };
+    let Target::Classes { labels, names } = dataset.given() else { return Vec::new() };
     let rows = &spaced(&dataset.development, SAMPLE);
     if rows.len() < FEWEST || names.len() < 3 {
         return Vec::new();

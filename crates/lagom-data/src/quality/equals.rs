@@ -54,10 +54,10 @@ impl Equals {
             let issue = Issue::Duplicates { groups: self.groups.len() as u64 };
             found.push(Finding::of_named(issue, severity, further, all));
         }
-        let mixed: Vec<&[u32]> = self.groups().filter(|rows| !same_target(&dataset.target, rows)).collect();
+        let mixed: Vec<&[u32]> = self.groups().filter(|rows| !same_target(dataset.given(), rows)).collect();
         // A number is not wrong for being another one: that equal inputs have several is what noise is.
-        if !mixed.is_empty() && matches!(dataset.target, Target::Classes { .. }) {
-            let minority: usize = mixed.iter().map(|rows| rows.len() - majority(&dataset.target, rows)).sum();
+        if !mixed.is_empty() && matches!(dataset.given(), Target::Classes { .. }) {
+            let minority: usize = mixed.iter().map(|rows| rows.len() - majority(dataset.given(), rows)).sum();
             let severity = if minority as f64 >= CONFLICTING * all as f64 { Severity::Warning } else { Severity::Info };
             let issue = Issue::ConflictingTargets { groups: mixed.len() as u64, minority: minority as u64 };
             found.push(Finding::of_named(issue, severity, sorted(mixed.concat().into_iter()), all));
@@ -75,8 +75,8 @@ impl Equals {
 
     /// The most rows that any model can have right, since it answers equal inputs alike; none where the target has no classes.
     pub(super) fn ceiling(&self, dataset: &Dataset) -> Option<EqualInputs> {
-        let Target::Classes { .. } = dataset.target else { return None };
-        let wrong: usize = self.groups().map(|rows| rows.len() - majority(&dataset.target, rows)).sum();
+        let Target::Classes { .. } = dataset.given() else { return None };
+        let wrong: usize = self.groups().map(|rows| rows.len() - majority(dataset.given(), rows)).sum();
         let rows = dataset.development.len();
         let repeated: usize = self.groups().map(<[u32]>::len).sum();
         (rows > 0 && repeated > 0).then(|| EqualInputs {

@@ -12,6 +12,7 @@ use super::missing::missing;
 use super::near::{ALIKE, near};
 use super::neighbours::{NEAR, Pair, neighbours};
 use super::part::spaced;
+use super::reviewed::{ReviewFound, SuspectedRows};
 use super::shift::{TwoSample, shift, shifted_columns};
 use crate::caution::Caution;
 use crate::copies::same;
@@ -108,6 +109,9 @@ pub struct Quality {
     /// What was looked at in part.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub limited: Vec<Limited>,
+    /// What a person found of labels; none where nobody has reviewed any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reviewed: Option<ReviewFound>,
     /// How labels were checked; none where they were not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checked: Option<Checked>,
@@ -147,6 +151,7 @@ pub fn look(dataset: &Dataset, cautions: &[Caution], depth: Depth, holdout: Hold
         rows: dataset.development.len() as u64,
         holdout: dataset.sealed.len() as u64,
         ceiling: Ceiling { equal_inputs: equals.ceiling(dataset), wrong_labels: None },
+        reviewed: ReviewFound::of(dataset),
         ..Quality::default()
     };
     quality.findings.extend(cautions.iter().filter_map(|caution| of_caution(caution, dataset)));
@@ -228,6 +233,11 @@ impl Quality {
         self.limit(Part::Labels, rows.len(), self.rows as usize);
         self.checked = Some(checked);
         self.sort();
+    }
+
+    /// Adds what models suspect of the rows that a person has reviewed.
+    pub fn with_suspected(&mut self, found: SuspectedRows) {
+        self.reviewed = self.reviewed.take().map(|reviewed| reviewed.beside(found));
     }
 
     /// Adds how well rows of the holdout were told from `trained` others.
@@ -326,8 +336,8 @@ impl Quality {
             let is_whole = !self.limited.iter().any(|one| matches!(one.part, Part::Texts | Part::Rows));
             let all = if is_whole { dataset.development.len() } else { of_compared };
             // Numbers always differ a little.
-            let classes = matches!(dataset.target, Target::Classes { .. });
-            let other = within.iter().filter(|pair| classes && !same(&dataset.target, pair.row, pair.like)).count();
+            let classes = matches!(dataset.given(), Target::Classes { .. });
+            let other = within.iter().filter(|pair| classes && !same(dataset.given(), pair.row, pair.like)).count();
             let mut rows: Vec<u32> = within.iter().map(|pair| pair.row).collect();
             rows.sort_unstable();
             let many = rows.len() as f64 >= MANY * all as f64 && matches!(likeness, Likeness::Pieces(_));

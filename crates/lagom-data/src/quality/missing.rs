@@ -85,7 +85,7 @@ fn alike(one: &[u32], other: &[u32]) -> f64 {
 fn tells(gaps: &Gaps<'_>, dataset: &Dataset, tests: usize) -> Option<Finding> {
     let rows = &dataset.development;
     let gap = |row: u32| gaps.rows.binary_search(&row).is_ok();
-    let found = match &dataset.target {
+    let found = match dataset.given() {
         Target::Classes { labels, names } => {
             let mut table = vec![[0.0; 2]; names.len()];
             for &row in rows {

@@ -21,6 +21,7 @@ mod missing;
 mod near;
 mod neighbours;
 mod part;
+mod reviewed;
 mod shift;
 
 pub use ceiling::{Ceiling, EqualInputs, WrongLabels};
@@ -29,4 +30,5 @@ pub use issue::{Finding, Holdout, Issue, Likeness, Severity};
 pub use label_errors::{LabelErrors, Suspect, label_errors};
 pub use look::{Alike, Checked, Depth, Limited, Look, Part, Quality, look};
 pub use part::{Sides, spaced};
+pub use reviewed::{ChangedShare, ReviewFound, SuspectedRows};
 pub use shift::{TwoSample, two_sample};

@@ -149,7 +149,7 @@ impl Part {
     pub(super) fn outcomes(&self, answers: &[f64]) -> Result<Outcomes, ProbeError> {
         let rows: Vec<u32> = (0..self.rows() as u32).collect();
         let inputs = Inputs { columns: &self.columns, rows: &rows };
-        Ok(Examples { inputs, target: &self.target }.outcomes(answers)?)
+        Ok(Examples { inputs, target: &self.target, reviewed: None }.outcomes(answers)?)
     }
 
     /// The block of each row, below [`BLOCKS`]; rows that are no evidence apart are in one.

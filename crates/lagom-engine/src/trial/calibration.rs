@@ -66,7 +66,7 @@ pub(super) fn calibrated(
         return Ok((fitted, Calibration::TooFew { rows, needed: FEWEST }));
     }
     let purpose = Purpose::Refit { settled };
-    let context = FitContext { train: dataset.examples(&split.train), purpose, weights: None, seed, outside };
+    let context = FitContext { train: dataset.training(&split.train), purpose, weights: None, seed, outside };
     let second = match fit(candidate, &context) {
         Ok(second) => second,
         Err(error) => return Ok((fitted, Calibration::Failed { why: error.to_string() })),

@@ -65,7 +65,7 @@ fn trial(request: &Request, data: &Path, schema: Schema, to: Option<&Path>) -> R
     let (metric, target) = (*metric, *target);
     let dataset = load(data)?;
     let rows = split(&dataset, &spec.split);
-    let (train, validation) = (dataset.examples(&rows.train), dataset.examples(&rows.validation));
+    let (train, validation) = (dataset.training(&rows.train), dataset.examples(&rows.validation));
     let seed = seed::derive(spec.split.seed, "trial", u64::from(spec.split.repeat));
     let quality = |answers: &[f64]| {
         let found = score(metric, &validation.outcomes(answers).ok()?).ok()?;
@@ -135,7 +135,7 @@ fn refit(spec: &RefitSpec, (data, to): (&Path, &Path), schema: Schema, metric: M
     let start = Instant::now();
     let dataset = load(data)?;
     let rows = dataset.handed_over_rows(spec.give_back);
-    let train = dataset.examples(&rows);
+    let train = dataset.training(&rows);
     let purpose = Purpose::Refit { settled: spec.settled };
     let outside = outside(data, &dataset);
     let fitted = fit(&spec.candidate, &FitContext { train, purpose, weights: None, seed: spec.seed, outside })?;

@@ -75,7 +75,11 @@ fn said(
         let (own, stop) =
             (rows(&places(&|one| one != part && one != stopped_on)), rows(&places(&|one| one == stopped_on)));
         let asked = rows(&held);
-        let view = |rows| Examples { inputs: Inputs { columns: all.inputs.columns, rows }, target: all.target };
+        let view = |rows| Examples {
+            inputs: Inputs { columns: all.inputs.columns, rows },
+            target: all.target,
+            reviewed: None,
+        };
         let purpose = Purpose::Measure { validation: view(&stop), watch: None };
         let outside = Outside::default();
         let fitted =

@@ -55,7 +55,7 @@ pub use choices::{Choice, adapted, choose};
 pub use families::{Effort, FAMILIES, Family, about, every, family};
 pub use fit::{TRAIN_SAMPLE, check_preprocessing, effort, fingerprint, fit, once};
 pub use ladder::ladder;
-pub use levers::{LEVERS, Lever, LeverScene, applying, lever, planned};
+pub use levers::{LEVERS, Lever, LeverScene, applying, lever, planned, takes_reviewed, tried};
 pub use model::{Cascade, Features, Learner, Model, Peeled, Reweighted, Tempered};
 pub use outside::{CUT_TEXTS, Outside, Reach, StaticSizes};
 pub use plan::{Decision, Direction, TrainingPlan};

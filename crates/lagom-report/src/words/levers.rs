@@ -1,9 +1,11 @@
 //! Levers in words: what a gain is worth in size, what to do next, and what of it belongs on the first screen.
 
 use super::context::{ReportContext, Told};
+use super::reviewed::noun as reviewed_noun;
+use crate::candidate::takes_reviewed;
 use crate::costs::priced_figure;
 use crate::levers::{Confirmation, Ledger, LedgerRow, ShownGain, SizeEquivalent, Standing, WhyNot};
-use crate::numbers::{capital, large, list, percent, plural, ratio};
+use crate::numbers::{capital, count, large, list, percent, plural, ratio};
 use crate::study::Setting;
 use crate::study::costs::{Cost, Unit};
 
@@ -96,8 +98,17 @@ pub(crate) fn next(context: &ReportContext<'_>, ledger: &Ledger, row: &LedgerRow
     format!("{}{}", advice(context, ledger, row), rows.unwrap_or_default())
 }
 
+/// ``set `dropout = 0.2` under [recipe]``; of labels that a person has reviewed, that they are trained on.
+fn setting_out(context: &ReportContext<'_>, settings: &[Setting]) -> String {
+    let counts = context.findings.data.reviewed.as_ref().filter(|_| settings.iter().any(takes_reviewed));
+    let Some(counts) = counts else { return format!("set {} under [recipe]", coded(settings)) };
+    let noun = reviewed_noun(context.findings.data.task, counts.rows);
+    let were = if counts.rows == 1 { "was" } else { "were" };
+    format!("train on the {} {noun} that {were} reviewed ({} under [recipe])", count(counts.rows), coded(settings))
+}
+
 fn advice(context: &ReportContext<'_>, ledger: &Ledger, row: &LedgerRow) -> String {
-    let set = format!("set {} under [recipe]", coded(&row.settings));
+    let set = setting_out(context, &row.settings);
     match (row.standing, &row.gain) {
         (Standing::Helps, _) => match confirmation(ledger, row, false) {
             Some(one) if one.test.passed => capital(&format!("{set}: the gain holds on sealed rows, too.")),
@@ -152,8 +163,8 @@ pub(super) fn first(context: &ReportContext<'_>) -> Vec<String> {
             None => "",
         };
         Some(format!(
-            "Before a larger model: set {} under [recipe]. It gains {} on validation rows, which is more than any larger model measured here brings{seen}.",
-            coded(&row.settings),
+            "Before a larger model: {}. It gains {} on validation rows, which is more than any larger model measured here brings{seen}.",
+            setting_out(context, &row.settings),
             gain_told(context, gain).trim_start_matches('+')
         ))
     });

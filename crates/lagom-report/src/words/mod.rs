@@ -24,6 +24,7 @@ mod outlook;
 pub(super) mod overfitting;
 mod paragraph;
 mod quality;
+mod reviewed;
 mod shots;
 mod staircase;
 mod standing;
@@ -50,6 +51,7 @@ pub(super) use names::{name_told, names_told};
 pub(super) use outlook::sentence as outlook;
 pub(super) use paragraph::tell as paragraph;
 pub use quality::{Said, ceiling, finding, how, severity};
+pub(super) use reviewed::noun as reviewed_noun;
 pub(super) use shots::sentence as shots;
 pub(super) use staircase::{
     Step, basis as step_basis, climbing, is_bar, meaning as step_meaning, rounded as step_rounded, step, steps,

@@ -8,6 +8,7 @@ use crate::verdict::{CandidateStatus, Row};
 pub(super) fn tell(context: &ReportContext<'_>) -> Vec<String> {
     [
         proposed(context),
+        super::reviewed::tell(context),
         recipe(context),
         super::cut::tell(context),
         super::threshold::tell(context),

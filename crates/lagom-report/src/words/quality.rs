@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::cautions::quoted;
-use crate::data::Measure;
-use crate::data::quality::{Finding, Issue, Likeness, Limited, Part, Quality, Severity};
+use crate::data::quality::{Finding, Issue, Likeness, Limited, Part, Quality, ReviewFound, Severity};
+use crate::data::{Measure, ReviewCounts};
 use crate::numbers::{count, list, percent, plural, ratio};
 
 /// Columns and classes that are named one by one.
@@ -286,7 +286,7 @@ fn whole(finding: &Finding) -> Said {
                     of_rows(finding)
                 ),
             },
-            "Go through suspects.csv, the worst first, and correct what is wrong. Of such suspects in ten known sets about half were truly wrong (Northcutt and others, 2021).",
+            "Go through suspects.csv, the worst first, and write the right label into its last column: named by `reviewed` under [task], it is what models are judged by, and may be trained on. Of such suspects in ten known sets about half were truly wrong (Northcutt and others, 2021).",
         ),
         _ => Said::new("", "", ""),
     }
@@ -325,7 +325,7 @@ fn just_below_one(share: f64) -> String {
 /// How labels were checked, or why not; what was looked at in part.
 #[must_use]
 pub fn how(quality: &Quality) -> Vec<String> {
-    let mut told = Vec::new();
+    let mut told: Vec<String> = quality.reviewed.as_ref().map(reviewed).into_iter().collect();
     if let Some(checked) = &quality.checked {
         told.push(format!(
             "Labels were checked by `{}`, trained on {} of every {} parts and asked about the other one: it gives {} of {} the label they have (guessing: {}).",
@@ -356,6 +356,33 @@ pub fn how(quality: &Quality) -> Vec<String> {
     told
 }
 
+/// What a person found of labels, and what that says of the others: it says something only where the rows were drawn at random.
+fn reviewed(found: &ReviewFound) -> String {
+    let ReviewCounts { rows, changed, of } = found.counts;
+    let part = |share: f64| percent((share * 1_000.0).round() / 1_000.0);
+    let told = if found.counts.is_whole() {
+        let share = part(changed as f64 / rows.max(1) as f64);
+        format!("Somebody has reviewed all {}: {} ({share}) changed.", plural(rows, "label", "labels"), count(changed))
+    } else {
+        let all = plural(of, "label", "labels");
+        format!("Somebody has reviewed {} of {all}: {} changed.", count(rows), count(changed))
+    };
+    let others = match (&found.if_random, found.suspects) {
+        (Some(share), _) => format!(
+            " If these rows were drawn at random, {} to {} of all labels would change ({}); of rows that somebody picked nothing follows for the others.",
+            percent((share.low * 1_000.0).floor() / 1_000.0),
+            percent((share.high * 1_000.0).ceil() / 1_000.0),
+            percent(share.confidence)
+        ),
+        (None, Some(suspects)) if !found.counts.is_whole() => format!(
+            " Models would suspect {} of these, more than of random rows: so nothing follows for the others.",
+            count(suspects)
+        ),
+        (None, _) => String::new(),
+    };
+    format!("{told}{others} What is said here of labels is about those given.")
+}
+
 fn limited(limited: &Limited) -> String {
     let what = match limited.part {
         Part::Texts => "texts were compared with each other",
@@ -374,7 +401,7 @@ fn limited(limited: &Limited) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::quality::{Ceiling, EqualInputs};
+    use crate::data::quality::{Ceiling, ChangedShare, EqualInputs};
 
     #[test]
     fn a_column_that_tells_the_target_in_every_row_is_shouted() {
@@ -418,6 +445,26 @@ mod tests {
                 assert!(text.len() > 10, "{issue:?}: {told:?}");
             }
         }
+    }
+
+    #[test]
+    fn of_reviewed_labels_nothing_is_said_of_others_unless_they_may_be_random() {
+        let counts = ReviewCounts { rows: 240, changed: 61, of: 2_045 };
+        let share = ChangedShare { low: 0.203_1, high: 0.312_6, confidence: 0.95 };
+        let told = |found: ReviewFound| how(&Quality { reviewed: Some(found), ..Quality::default() })[0].clone();
+        let random = told(ReviewFound { counts, suspects: Some(20), if_random: Some(share) });
+        assert!(random.starts_with("Somebody has reviewed 240 of 2,045 labels: 61 changed. If these rows were drawn at random, 20.3 % to 31.3 % of all labels would change (95 %);"), "{random}");
+        let picked = told(ReviewFound { counts, suspects: Some(239), if_random: None });
+        assert!(picked.contains("Models would suspect 239 of these") && !picked.contains('%'), "{picked}");
+        let counted = told(ReviewFound { counts, suspects: None, if_random: None });
+        assert_eq!(
+            counted,
+            "Somebody has reviewed 240 of 2,045 labels: 61 changed. What is said here of labels is about those given."
+        );
+        let whole = ReviewCounts { rows: 2_045, changed: 1_017, of: 2_045 };
+        let whole = told(ReviewFound { counts: whole, suspects: Some(300), if_random: None });
+        // 1,017 of 2,045 are 49.73 %.
+        assert!(whole.starts_with("Somebody has reviewed all 2,045 labels: 1,017 (49.7 %) changed. What"), "{whole}");
     }
 
     #[test]

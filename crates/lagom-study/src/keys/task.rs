@@ -57,6 +57,8 @@ keys! { "task":
         "the spellings of a missing cell beside an empty one, for all columns; `[]`: only empty cells";
     MISSING_TARGET: Key<Choice<MissingTarget>, Usual> = "missing-target", Choice::of(&MissingTarget::ALL, MissingTarget::name), Usual,
         "rows without a target: `drop` leaves them out, counted and told; `refuse` makes them a fault";
+    REVIEWED: Key<Text> = "reviewed", Text("a file"), Told("none", "\"suspects.csv\""),
+        "labels that a person has reviewed, relative to this file: a table with the columns `row`, `given` and `right_label`, such as suspects.csv of `lagom data` filled in. Models are judged by them; `cleaning = \"reviewed\"` trains on them, too";
     COLUMNS: Free = "columns", OfContext("a table of columns"),
         Told("found in the data", "{ zip = \"categorical\" }"), "what columns hold, where they were misread: `numeric`, `categorical`, `boolean`, `text` or `identifier` (not used)";
 }

@@ -95,6 +95,13 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
     let trained = ladder::Trained { registries, kind, called: root.contains_key("candidate") };
     let ladder = ladder::read(&ladder_section, &trained, faults);
     let recipe = recipe(&recipe_section, registries, faults);
+    let unreviewed = task.as_ref().is_some_and(|task| task.reviewed.is_none());
+    for setting in recipe.iter().filter(|one| unreviewed && registries.reviewed.contains(one)) {
+        let message =
+            format!("{} trains on labels that a person has reviewed, and the study names none", setting.value);
+        let hint = "let `lagom data` list doubtful labels, fill in the column right_label of its suspects.csv, and name that file: reviewed = \"suspects.csv\" under [task]";
+        recipe_section.fault(faults, &setting.lever, Wrong::new(message, hint));
+    }
     let (probes, slice_by) = probes(&probes_section, registries, faults);
     let levers = levers::read(&levers_section, registries, prices.as_ref(), faults);
     let trials = trials::read(&trials_section, &task_section, faults);

@@ -48,6 +48,7 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, faults: &mut Faults<'_>
         header: section.read(faults, &keys::HEADER),
         separator: section.read(faults, &keys::SEPARATOR),
         format: section.read(faults, &keys::FORMAT),
+        reviewed: section.read(faults, &keys::REVIEWED).map(|path| folder.join(path)),
         cells: cells(section, faults),
         columns: columns(section, faults),
     };
@@ -55,6 +56,7 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, faults: &mut Faults<'_>
     check_texts(&task, section, faults);
     check_format(&task, section, faults);
     check_columns(&task, section, faults);
+    check_reviewed(&task, section, faults);
     Some(task)
 }
 
@@ -163,6 +165,15 @@ fn check_format(task: &Task, section: &Section<'_>, faults: &mut Faults<'_>) {
     for key in ["header", "separator"].into_iter().filter(|key| section.has(key)) {
         section.fault(faults, key, Wrong::new(format!("{} files have no {key}", format.name()), "leave it out"));
     }
+}
+
+/// Labels that a person has reviewed, where there are no labels.
+fn check_reviewed(task: &Task, section: &Section<'_>, faults: &mut Faults<'_>) {
+    let Some(kind) = task.kind.filter(|kind| task.reviewed.is_some() && !TaskKind::PREDICTED.contains(kind)) else {
+        return;
+    };
+    let message = format!("{} has no labels that could be reviewed: it is for classes and numbers", kind.name());
+    section.fault(faults, keys::REVIEWED.name, Wrong::new(message, "leave it out"));
 }
 
 /// The columns that are named against each other.

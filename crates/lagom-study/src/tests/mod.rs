@@ -7,6 +7,7 @@ mod faults_rest;
 mod faults_task;
 mod keys;
 mod overrides;
+mod reviewed;
 mod settings;
 mod template;
 mod training_cost;
@@ -29,7 +30,12 @@ static FAMILIES: [&FamilyAbout; 6] = [
 
 /// A registry of families, levers and probes for tests.
 pub(crate) fn registries() -> Registries {
-    Registries { families: FAMILIES.to_vec(), levers: vec![&DROPOUT], probes: vec![&SLICES, &SLICE_BY] }
+    Registries {
+        families: FAMILIES.to_vec(),
+        levers: vec![&DROPOUT],
+        probes: vec![&SLICES, &SLICE_BY],
+        ..Registries::default()
+    }
 }
 
 static SLICE_BY: ProbeAbout = ProbeAbout {

@@ -63,6 +63,7 @@ fn every_key_is_read() {
         header: Some(true),
         separator: Some('\t'),
         format: Some(Format::Csv),
+        reviewed: None,
         cells: Cells {
             decimal: Some(DecimalMark::Comma),
             missing: Some(vec!["NA".to_owned(), "?".to_owned()]),

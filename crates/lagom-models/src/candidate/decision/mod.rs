@@ -21,7 +21,7 @@ use crate::data::{Examples, Inputs};
 
 /// Some of the rows in view.
 fn of_rows<'a>(all: &Examples<'a>, rows: &'a [u32]) -> Examples<'a> {
-    Examples { inputs: Inputs { columns: all.inputs.columns, rows }, target: all.target }
+    Examples { inputs: Inputs { columns: all.inputs.columns, rows }, target: all.target, reviewed: None }
 }
 
 /// Weighs the classes of a trained model: a second one is trained as it was, on four fifths of its rows, and the weights are tuned on

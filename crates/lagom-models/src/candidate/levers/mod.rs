@@ -4,6 +4,7 @@ mod alters;
 mod architecture;
 mod boosting;
 mod changes;
+mod cleaning;
 mod decision;
 mod dropout;
 mod monotone;
@@ -32,7 +33,7 @@ pub static LEVERS: &[&dyn Lever] = &[
     &rows::SHUFFLED_LABELS,
     &rows::LABEL_NOISE,
     &rows::DEDUPLICATE,
-    &rows::CLEANING,
+    &cleaning::WrongLabels,
     &rows::WINSORISE,
     &rows::OVERSAMPLING,
     &rows::NOISE_COPIES,
@@ -92,8 +93,18 @@ pub trait Lever: Sync {
     /// Its name, settings and what it does, without its code.
     fn about(&self) -> &'static LeverAbout;
 
-    /// Whether it changes anything there.
+    /// Whether it changes anything there, at the settings that are worth trying.
     fn applies(&self, scene: &LeverScene<'_>) -> bool;
+
+    /// The same at one setting, where that is another matter.
+    fn applies_at(&self, _: &LeverValue, scene: &LeverScene<'_>) -> bool {
+        self.applies(scene)
+    }
+
+    /// Settings that take what a person has reviewed: tried before all others where anything was, and faults where nothing was.
+    fn of_reviewed(&self) -> &'static [Sample] {
+        &[]
+    }
 
     /// Settings that are no improvement, but what the others of this lever are compared with beside the plain training: they do as much
     /// to the rows, but at random.
@@ -127,12 +138,27 @@ pub fn lever(name: &str) -> Option<&'static dyn Lever> {
     LEVERS.iter().copied().find(|lever| lever.about().name == name)
 }
 
+/// The settings of a lever that are worth trying, those of what a person has reviewed first: where nothing was there are none of them.
+#[must_use]
+pub fn tried(lever: &dyn Lever, is_reviewed: bool) -> Vec<Setting> {
+    let reviewed: &[Sample] = if is_reviewed { lever.of_reviewed() } else { &[] };
+    let about = lever.about();
+    reviewed.iter().chain(about.tries).map(|sample| Setting::of(about.name, *sample)).collect()
+}
+
+/// Whether a setting takes what a person has reviewed.
+#[must_use]
+pub fn takes_reviewed(setting: &Setting) -> bool {
+    let is_it = |sample: &Sample| LeverValue::from(*sample) == setting.value;
+    lever(&setting.lever).is_some_and(|lever| lever.of_reviewed().iter().any(is_it))
+}
+
 /// Those of the settings that change anything for a size of a family; none of a family that is not trained here.
 #[must_use]
 pub fn applying(settings: &[Setting], (id, size): (FamilyId, &Size), task: TaskKind, classes: u32) -> Vec<Setting> {
     let Some(recipe) = family(id).and_then(|family| family.recipe(size, classes).ok()) else { return Vec::new() };
     let scene = LeverScene { family: id, task, classes, plan: &TrainingPlan::plain(recipe) };
-    let applies = |one: &&Setting| lever(&one.lever).is_some_and(|lever| lever.applies(&scene));
+    let applies = |one: &&Setting| lever(&one.lever).is_some_and(|lever| lever.applies_at(&one.value, &scene));
     settings.iter().filter(applies).cloned().collect()
 }
 

@@ -2,13 +2,13 @@
 
 use super::changes::{Changes, number, switch, word};
 use crate::candidate::plan::TrainingPlan;
-use crate::candidate::rows::{Augmentation, Cleaning, RowStep};
+use crate::candidate::rows::{Augmentation, RowStep};
 use crate::study::{LeverAbout, LeverGroup, LeverValue, LeverValues, Sample, TaskKind};
 
 /// The families that learn from a table, and those that learn from texts.
 const TABLES: &[&str] = &["linear", "trees", "mlp", "nearest"];
 const TEXTS: &[&str] = &["ngrams", "embedding"];
-const ALL: &[&str] = &[
+pub(super) const ALL: &[&str] = &[
     "linear",
     "trees",
     "mlp",
@@ -22,7 +22,7 @@ const ALL: &[&str] = &[
     "from-scratch",
 ];
 /// The tasks.
-const CLASSES: &[TaskKind] = &[TaskKind::Classification, TaskKind::TextClassification];
+pub(super) const CLASSES: &[TaskKind] = &[TaskKind::Classification, TaskKind::TextClassification];
 const TABLE_TASKS: &[TaskKind] = &[TaskKind::Classification, TaskKind::Regression];
 const TEXT_TASKS: &[TaskKind] = &[TaskKind::TextClassification];
 
@@ -114,23 +114,6 @@ pub(super) static DEDUPLICATE: Changes = Changes {
     change: |value, plan| on(value, plan, RowStep::Deduplicate),
 };
 
-/// Rows whose label is probably wrong.
-pub(super) static CLEANING: Changes = Changes {
-    about: &LeverAbout {
-        name: "cleaning",
-        group: LeverGroup::Data,
-        summary: "what happens to training rows whose label is probably wrong, as models of the other rows see it: they are left out, get the likely label, or weigh less; `drop-random` leaves out as many rows at random, to compare with",
-        values: LeverValues::OneOf(&["drop", "relabel", "down-weight", "drop-random"]),
-        tries: &[Sample::Word("drop"), Sample::Word("relabel"), Sample::Word("down-weight")],
-        changes: "all but guessing, for classes",
-    },
-    families: ALL,
-    tasks: CLASSES,
-    weighs: false,
-    controls: &[Sample::Word("drop-random")],
-    change: cleaning,
-};
-
 /// Outliers brought in.
 pub(super) static WINSORISE: Changes = Changes {
     about: &LeverAbout {
@@ -215,18 +198,6 @@ pub(super) static CLASS_WEIGHTS: Changes = Changes {
     controls: &[],
     change: class_weights,
 };
-
-fn cleaning(value: &LeverValue, plan: &mut TrainingPlan) -> Option<()> {
-    let how = match word(value)? {
-        "drop" => Cleaning::Drop,
-        "relabel" => Cleaning::Relabel,
-        "down-weight" => Cleaning::DownWeight,
-        "drop-random" => Cleaning::DropRandom,
-        _ => return None,
-    };
-    plan.step(RowStep::Cleaning(how));
-    Some(())
-}
 
 fn augmentation(value: &LeverValue, plan: &mut TrainingPlan) -> Option<()> {
     let how = match word(value)? {

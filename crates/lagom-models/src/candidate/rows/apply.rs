@@ -2,7 +2,7 @@
 
 use super::balance::{balanced, oversample};
 use super::clean::clean;
-use super::labels::{deal_anew, noisy, share};
+use super::labels::{deal_anew, noisy, reviewed, share};
 use super::numbers::{noise, winsorise};
 use super::repeated::deduplicate;
 use super::step::{Done, RowChange, RowStep};
@@ -50,6 +50,7 @@ fn one(
     (preprocess, seed): (&PreprocessPlan, u64),
 ) -> Result<Done, FitError> {
     match step {
+        RowStep::Reviewed => reviewed(rows),
         RowStep::Share(part) => Ok(share(rows, part, seed)),
         RowStep::ShuffledLabels => Ok(deal_anew(rows, seed)),
         RowStep::LabelNoise(part) => noisy(rows, part, seed),

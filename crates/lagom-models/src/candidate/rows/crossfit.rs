@@ -158,7 +158,7 @@ fn judged(rows: &TrainingRows<'_>, own: &Side, held: &Side, terms: Terms<'_>) ->
         let (mine, others) = (vectoriser.transform(&mine), vectoriser.transform(&others));
         return fitted((Matrix::Sparse(&mine), own), (Matrix::Sparse(&others), held), &Recipe::text(), terms);
     }
-    let own_rows = Examples { inputs: mine, target: rows.examples().target };
+    let own_rows = Examples { inputs: mine, ..rows.examples() };
     let Treated { preprocess, values: mine } =
         Preprocessor::for_training(&own_rows, Style::Scaled, terms.preprocess, terms.seed)?;
     let others = preprocess.transform(&others);

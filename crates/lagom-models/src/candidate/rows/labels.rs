@@ -8,6 +8,17 @@ use super::training_rows::{Relabelled, TrainingRows};
 use crate::candidate::spec::FitError;
 use crate::data::seed;
 
+/// Takes the targets that a person holds right.
+///
+/// # Errors
+/// Nobody has reviewed any.
+pub(super) fn reviewed(rows: &mut TrainingRows<'_>) -> Result<Done, FitError> {
+    let none = || {
+        FitError::Unfit("`cleaning = \"reviewed\"` needs labels that a person has reviewed: name their file by `reviewed` under [task]".to_owned())
+    };
+    rows.take_reviewed().map(Done::rows).ok_or_else(none)
+}
+
 /// Keeps a random share of the rows, of each class by itself and at least one of it. Rows stay in their order.
 pub(super) fn share(rows: &mut TrainingRows<'_>, part: f64, seed: u64) -> Done {
     let labels = rows.labels();

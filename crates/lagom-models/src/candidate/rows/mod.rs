@@ -20,6 +20,8 @@ mod texts;
 mod training_rows;
 
 #[cfg(test)]
+mod reviewed_tests;
+#[cfg(test)]
 mod tests;
 
 pub(super) use apply::apply;

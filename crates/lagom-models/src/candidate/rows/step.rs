@@ -7,6 +7,8 @@ use crate::candidate::shape::DataShape;
 /// One thing that is done to the training rows before a family sees them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum RowStep {
+    /// The targets that a person holds right take the place of those given.
+    Reviewed,
     /// A random share of the rows, between 0 and 1, is trained on.
     Share(f64),
     /// The targets are dealt anew among the rows: nothing is left to learn.
@@ -60,16 +62,18 @@ impl RowStep {
     #[must_use]
     pub fn rank(&self) -> u8 {
         match self {
-            Self::Share(_) => 0,
-            Self::ShuffledLabels => 1,
-            Self::LabelNoise(_) => 2,
-            Self::Deduplicate => 3,
-            Self::Cleaning(_) => 4,
-            Self::Winsorise(_) => 5,
-            Self::Oversample => 6,
-            Self::Noise(_) => 7,
-            Self::Augment(_) => 8,
-            Self::BalancedClasses => 9,
+            // Before all that spoils targets, or makes other rows of them.
+            Self::Reviewed => 0,
+            Self::Share(_) => 1,
+            Self::ShuffledLabels => 2,
+            Self::LabelNoise(_) => 3,
+            Self::Deduplicate => 4,
+            Self::Cleaning(_) => 5,
+            Self::Winsorise(_) => 6,
+            Self::Oversample => 7,
+            Self::Noise(_) => 8,
+            Self::Augment(_) => 9,
+            Self::BalancedClasses => 10,
         }
     }
 
@@ -81,7 +85,7 @@ impl RowStep {
             Self::ShuffledLabels => "shuffled-labels",
             Self::LabelNoise(_) => "label-noise",
             Self::Deduplicate => "deduplicate",
-            Self::Cleaning(_) => "cleaning",
+            Self::Reviewed | Self::Cleaning(_) => "cleaning",
             Self::Winsorise(_) => "winsorise",
             Self::Oversample => "oversampling",
             Self::Noise(_) => "noise",

@@ -11,6 +11,8 @@ pub(in crate::candidate) struct TrainingRows<'a> {
     columns: Cow<'a, [Column]>,
     rows: Vec<u32>,
     target: Cow<'a, Target>,
+    /// What a person holds right, as long as the rows are those of the data set.
+    reviewed: Option<&'a Target>,
     weights: Option<Vec<f32>>,
 }
 
@@ -21,19 +23,20 @@ impl<'a> TrainingRows<'a> {
             columns: Cow::Borrowed(train.inputs.columns),
             rows: train.inputs.rows.to_vec(),
             target: Cow::Borrowed(train.target),
+            reviewed: train.reviewed,
             weights: weights.map(<[f32]>::to_vec),
         }
     }
 
     /// The rows as a family reads them.
     pub(in crate::candidate) fn examples(&self) -> Examples<'_> {
-        Examples { inputs: Inputs { columns: &self.columns, rows: &self.rows }, target: &self.target }
+        Examples { inputs: Inputs { columns: &self.columns, rows: &self.rows }, target: &self.target, reviewed: None }
     }
 
     /// The first so many rows, as they are trained on.
     pub(in crate::candidate) fn first(&self, rows: usize) -> Examples<'_> {
         let rows = &self.rows[..self.rows.len().min(rows)];
-        Examples { inputs: Inputs { columns: &self.columns, rows }, target: &self.target }
+        Examples { inputs: Inputs { columns: &self.columns, rows }, target: &self.target, reviewed: None }
     }
 
     /// What each row weighs, 1 on average; none where all weigh the same.
@@ -137,6 +140,16 @@ impl<'a> TrainingRows<'a> {
             },
         });
         self.rows = (0..taken.len() as u32).collect();
+        self.reviewed = None;
+    }
+
+    /// Takes what a person holds right in place of the targets as given; how many rows get another one. None where nobody has reviewed any,
+    /// or rows were repeated or changed before.
+    pub(super) fn take_reviewed(&mut self) -> Option<usize> {
+        let right = self.reviewed?;
+        let changed = self.rows.iter().filter(|row| self.target.differs(right, **row as usize)).count();
+        self.target = Cow::Borrowed(right);
+        Some(changed)
     }
 
     /// Gives rows other labels: a place and a label each.

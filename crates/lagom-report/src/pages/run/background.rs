@@ -6,7 +6,7 @@ use crate::data::ColumnKind;
 use crate::document::{Block, Look, Term, Text};
 use crate::numbers::{bytes, plural};
 use crate::study::Rule;
-use crate::words::{ReportContext, cut_texts, glossary, step_title};
+use crate::words::{ReportContext, cut_texts, glossary, reviewed_noun, step_title};
 
 /// More classes than these are counted, not named.
 const CLASSES: usize = 20;
@@ -79,6 +79,10 @@ fn data(context: &ReportContext<'_>) -> Vec<Block> {
         let named = data.classes.iter().take(CLASSES).cloned().collect::<Vec<String>>().join(", ");
         let more = if data.classes.len() > CLASSES { ", …" } else { "" };
         terms.push(Term::new("classes", whole(data.classes.len() as u64).and(format!(": {named}{more}"))));
+    }
+    if let Some(counts) = &data.reviewed {
+        let rows = whole(counts.rows).and(" of ").and(whole(counts.of)).and(", ").and(whole(counts.changed));
+        terms.push(Term::new(format!("reviewed {}", reviewed_noun(data.task, 2)), rows.and(" of which changed")));
     }
     let resolvable = data.resolvable_margin;
     terms.push(Term::new("input columns", kinds(&data.columns)));

@@ -99,6 +99,7 @@ impl Concluder<'_> {
             target: loaded.schema.target.clone(),
             classes: loaded.schema.classes.clone(),
             columns: loaded.schema.inputs.iter().map(|input| (input.name.clone(), input.kind)).collect(),
+            reviewed: loaded.dataset.review_counts(),
             notes: loaded.notes.clone(),
             cut,
             cautions: loaded.cautions.clone(),

@@ -1,7 +1,7 @@
 //! What a stage tries on the choice of a verdict, within which budget.
 
 use super::LeverStage;
-use crate::candidate::{Candidate, LEVERS, applying, lever, planned};
+use crate::candidate::{Candidate, LEVERS, Lever, applying, lever, planned, tried};
 use crate::levers::{Stage, StageSize, StageTerms, Try, ample_budget, smallest_budget, with_settings};
 use crate::run::conclusion::Conclusion;
 use crate::run::error::RunError;
@@ -129,7 +129,7 @@ fn tries(workspace: &Workspace, spec: &LeverSpec, plain: &Candidate) -> Vec<(Set
     let mut found = Vec::new();
     for lever in LEVERS.iter().filter(|lever| named(lever.about())) {
         let about = lever.about();
-        let settings = about.tries.iter().map(|sample| Setting::of(about.name, *sample));
+        let settings = tried(*lever, dataset.reviewed().is_some()).into_iter();
         let own: Vec<Setting> = settings.filter(|one| changes(plain, one, scene)).collect();
         let controls = lever.controls().iter().map(|sample| Setting::of(about.name, *sample));
         let controls: Vec<Setting> = controls.filter(|one| !own.is_empty() && changes(plain, one, scene)).collect();
@@ -174,8 +174,8 @@ fn those_that_apply(workspace: &Workspace, plain: &Candidate) -> String {
     let dataset = &workspace.prepared.loaded.dataset;
     let scene = (dataset.task, dataset.classes());
     let applies =
-        |about: &&LeverAbout| about.tries.iter().any(|one| changes(plain, &Setting::of(about.name, *one), scene));
-    let names: Vec<&str> = LEVERS.iter().map(|lever| lever.about()).filter(applies).map(|about| about.name).collect();
+        |lever: &&&dyn Lever| tried(**lever, dataset.reviewed().is_some()).iter().any(|one| changes(plain, one, scene));
+    let names: Vec<&str> = LEVERS.iter().filter(applies).map(|lever| lever.about().name).collect();
     match names.as_slice() {
         [] => format!("no lever changes the family `{}`", plain.spec.family),
         names => format!("levers that do: {}", names.join(", ")),

@@ -9,7 +9,7 @@ pub use estimate::{Estimate, Once, Work};
 
 use super::error::RunError;
 use crate::call::Brought;
-use crate::candidate::{Candidate, DataShape, LEVERS, applying, check_preprocessing, family, lever};
+use crate::candidate::{Candidate, DataShape, LEVERS, applying, check_preprocessing, family, lever, tried};
 use crate::data::{Loaded, SplitSpec, Target, load};
 use crate::metric::{Metric, MetricError, OutcomeKind, TextScorer};
 use crate::probe::registries;
@@ -196,7 +196,7 @@ fn check_recipe(prepared: &Prepared) -> Result<(), RunError> {
     if dataset.task == TaskKind::TextClassification || prepared.study.recipe.is_empty() {
         return Ok(());
     }
-    let train = dataset.examples(&dataset.development);
+    let train = dataset.training(&dataset.development);
     let mut looked: Vec<FamilyId> = Vec::new();
     for candidate in prepared.plan.candidates.iter().filter(|one| !one.levers.is_empty()) {
         // What one size of a family finds to change all do.
@@ -214,8 +214,8 @@ fn check_recipe(prepared: &Prepared) -> Result<(), RunError> {
 fn check_levers(prepared: &Prepared) -> Result<(), RunError> {
     let dataset = &prepared.loaded.dataset;
     let applies = |name: &str| {
-        let tries = lever(name).map_or(&[][..], |lever| lever.about().tries);
-        let settings: Vec<Setting> = tries.iter().map(|sample| Setting::of(name, *sample)).collect();
+        let settings: Vec<Setting> =
+            lever(name).map_or_else(Vec::new, |lever| tried(lever, dataset.reviewed().is_some()));
         let size = |one: &Candidate| (one.spec.family, one.spec.size.clone());
         prepared
             .plan

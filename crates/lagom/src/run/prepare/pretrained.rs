@@ -66,7 +66,7 @@ fn unchanged(named: &Pretrained, adapt: &[Adaptation], prompt: &PromptSpec) -> O
 
 /// How many of these training rows are of the rarest class that development rows have; all of them where the target is a number.
 fn labels(dataset: &Dataset, train: &[u32]) -> u64 {
-    let Target::Classes { labels, .. } = &dataset.target else { return train.len() as u64 };
+    let Target::Classes { labels, .. } = dataset.given() else { return train.len() as u64 };
     let of = |row: &u32| labels.get(*row as usize);
     let mut counts: BTreeMap<&u32, u64> = dataset.development.iter().filter_map(of).map(|label| (label, 0)).collect();
     train.iter().filter_map(of).for_each(|label| *counts.entry(label).or_default() += 1);

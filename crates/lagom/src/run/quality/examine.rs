@@ -2,7 +2,8 @@
 
 use super::cross::{FOLDS, labels, out_of_sample};
 use crate::data::quality::{
-    Alike, Checked, Depth, Holdout, Look, Quality, Sides, label_errors, look, spaced, two_sample,
+    Alike, Checked, Depth, Holdout, LabelErrors, Look, Quality, Sides, SuspectedRows, label_errors, look, spaced,
+    two_sample,
 };
 use crate::data::{Dataset, Loaded, Places, Target};
 use crate::run::progress::{Progress, Stage, Tracker};
@@ -85,8 +86,9 @@ impl Examination {
         let part = dataset.part(&judged.rows, judged.labels.clone(), judged.names.clone());
         let out = out_of_sample(&part, seed, tracker).map_err(|error| format!("no model could be trained: {error}"))?;
         let classes = judged.names.len();
-        let errors =
+        let mut errors =
             label_errors(labels(&part), &out.probabilities, classes as u32).map_err(|error| error.to_string())?;
+        self.leave_out_reviewed(dataset, &judged.rows, &mut errors);
         let right = out.probabilities.chunks_exact(classes).zip(&judged.labels).filter(|(answer, label)| {
             let own = answer[**label as usize];
             answer.iter().enumerate().all(|(class, other)| *other < own || *other == own && class >= **label as usize)
@@ -119,6 +121,20 @@ impl Examination {
         Ok(())
     }
 
+    /// Takes the rows that a person has reviewed out of the suspects: what is known is not suspected.
+    fn leave_out_reviewed(&mut self, dataset: &Dataset, rows: &[u32], errors: &mut LabelErrors) {
+        let Some(reviewed) = dataset.reviewed() else { return };
+        let is_reviewed = |row: u32| reviewed.rows.binary_search(&row).is_ok();
+        let of_suspects = errors.suspects.iter().filter(|suspect| is_reviewed(rows[suspect.row])).count();
+        self.quality.with_suspected(SuspectedRows {
+            rows: rows.len() as u64,
+            suspects: errors.suspects.len() as u64,
+            reviewed: rows.iter().filter(|row| is_reviewed(**row)).count() as u64,
+            reviewed_suspects: of_suspects as u64,
+        });
+        errors.suspects.retain(|suspect| !is_reviewed(rows[suspect.row]));
+    }
+
     /// Asks how well rows of the holdout can be told from the others, where there are enough of both.
     fn tell_sides_apart(&mut self, dataset: &Dataset, seed: u64, tracker: &mut Tracker<'_>) {
         let Some(Sides { part, sealed, of }) = dataset.sides(SIDE) else { return };
@@ -146,12 +162,12 @@ struct Judgeable {
 impl Judgeable {
     /// The development rows of classes that have enough of them; else why there are none.
     fn of(dataset: &Dataset) -> Result<Self, String> {
-        let Target::Classes { labels, names } = &dataset.target else {
+        let Target::Classes { labels, names } = dataset.given() else {
             return Err("the target has no classes".to_owned());
         };
         let all = &dataset.development;
         let rows = spaced(all, ROWS);
-        let counts = dataset.target.counts(&rows);
+        let counts = dataset.given().counts(&rows);
         let (enough, few): (Vec<usize>, Vec<usize>) =
             (0..names.len()).filter(|class| counts[*class] > 0).partition(|class| counts[*class] >= PER_CLASS);
         if enough.len() < 2 {

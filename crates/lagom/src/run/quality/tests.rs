@@ -65,6 +65,38 @@ fn wrong_labels_are_found_and_the_same_seed_finds_the_same() {
 }
 
 #[test]
+fn what_somebody_has_reviewed_is_not_suspected_and_labels_are_those_given() {
+    let (loaded, flipped) = noisy(1);
+    let before = look_at(&loaded, 7);
+    let Target::Classes { labels, names } = loaded.dataset.target.clone() else { panic!("classes") };
+    let reviewed_by = |rows: Vec<u32>| {
+        let mut right = labels.clone();
+        // What was flipped was the next class.
+        rows.iter()
+            .filter(|row| flipped.contains(row))
+            .for_each(|&row| right[row as usize] = (labels[row as usize] + 2) % 3);
+        let right = Target::Classes { labels: right, names: names.clone() };
+        let dataset = loaded.dataset.clone().with_reviewed(right, rows, 600);
+        look_at(&Loaded { dataset, ..loaded.clone() }, 7)
+    };
+    let mut suspects: Vec<u32> = before.suspects.iter().map(|suspect| suspect.row).take(30).collect();
+    let left: Vec<SuspectRow> = before.suspects[30..].to_vec();
+    suspects.sort_unstable();
+    let found = reviewed_by(suspects);
+    assert_eq!(found.suspects, left);
+    assert_eq!(found.quality.ceiling, before.quality.ceiling);
+    let told = found.quality.reviewed.expect("reviewed");
+    // Only suspects were looked at: nothing follows for the other rows.
+    assert_eq!((told.counts.rows, told.suspects, told.if_random), (30, Some(30), None));
+    // Rows that nobody picked: one in seven. Of the 60 wrong ones, every tenth row, those that 7 divides: 0, 70, …, 560.
+    let found = reviewed_by((0..600).step_by(7).collect());
+    let told = found.quality.reviewed.expect("reviewed");
+    assert_eq!((told.counts.rows, told.counts.changed), (86, 9));
+    let share = told.if_random.expect("a share");
+    assert!(share.low < 0.1 && 0.1 < share.high, "a tenth is wrong: {share:?}");
+}
+
+#[test]
 fn what_can_not_be_checked_is_said() {
     let (mut loaded, _) = noisy(1);
     loaded.dataset.target = Target::Numbers(vec![0.5; 600]);

@@ -1,0 +1,72 @@
+//! That models are judged by labels that a person has reviewed, and what else there is to know of it.
+
+use super::context::ReportContext;
+use crate::candidate::takes_reviewed;
+use crate::data::ReviewCounts;
+use crate::numbers::{count, plural};
+use crate::study::TaskKind;
+
+/// What was reviewed, as a noun: labels of classes, else numbers.
+pub(crate) fn noun(task: TaskKind, rows: u64) -> &'static str {
+    match (task == TaskKind::Regression, rows == 1) {
+        (false, true) => "label",
+        (false, false) => "labels",
+        (true, true) => "number",
+        (true, false) => "numbers",
+    }
+}
+
+/// What judges and what trains; none where nobody has reviewed anything.
+pub(super) fn tell(context: &ReportContext<'_>) -> Option<String> {
+    let findings = context.findings;
+    let data = &findings.data;
+    let counts = data.reviewed.as_ref()?;
+    let trained = match (findings.study.recipe.iter().any(takes_reviewed), findings.levers.is_some()) {
+        (true, _) => "Models are trained on them, too.",
+        (false, true) => "The plain recipe is trained on what was given.",
+        (false, false) => {
+            "Models are trained on what was given: `lagom levers` says what training on the reviewed ones brings."
+        }
+    };
+    let holdout = if data.given { " Those of the holdout file are taken as they stand." } else { "" };
+    Some(format!("{}{holdout} {trained}", judged(counts, data.task)))
+}
+
+/// `Judged by 2,045 reviewed labels, 1,017 of which differ from those given.`
+fn judged(counts: &ReviewCounts, task: TaskKind) -> String {
+    let differ = match counts.changed {
+        0 => "none of which differs from that given".to_owned(),
+        1 => "1 of which differs from that given".to_owned(),
+        changed => format!("{} of which differ from those given", count(changed)),
+    };
+    let whole = format!("Judged by {} reviewed {}, {differ}", count(counts.rows), noun(task, counts.rows));
+    let left = counts.of.saturating_sub(counts.rows);
+    match (left, task) {
+        (0, _) => format!("{whole}."),
+        (left, TaskKind::Regression) => format!("{whole}, and the other {} as given.", plural(left, "row", "rows")),
+        (left, _) => format!(
+            "{whole}, and the other {} as given. If only suspects were reviewed, figures favour models like those that suspected them.",
+            plural(left, "row", "rows")
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sentence_counts_what_was_reviewed_and_what_was_not() {
+        let of = |rows, changed| judged(&ReviewCounts { rows, changed, of: 2_045 }, TaskKind::TextClassification);
+        assert_eq!(of(2_045, 1_017), "Judged by 2,045 reviewed labels, 1,017 of which differ from those given.");
+        assert_eq!(
+            of(240, 1),
+            "Judged by 240 reviewed labels, 1 of which differs from that given, and the other 1,805 rows as given. If only suspects were reviewed, figures favour models like those that suspected them."
+        );
+        let numbers = judged(&ReviewCounts { rows: 1, changed: 0, of: 2 }, TaskKind::Regression);
+        assert_eq!(
+            numbers,
+            "Judged by 1 reviewed number, none of which differs from that given, and the other 1 row as given."
+        );
+    }
+}
