@@ -32,7 +32,9 @@ pub struct Likelihood {
 /// A decoder ([`Architecture::is_decoder`](crate::Architecture::is_decoder)), in memory.
 #[derive(Debug, Clone)]
 pub struct Decoder {
-    encoder: Encoder,
+    pub(crate) encoder: Encoder,
+    /// The tokens that end a text.
+    pub(crate) ends: Vec<u32>,
 }
 
 /// Tokens of a continuation behind those of its prompt.
@@ -61,7 +63,7 @@ impl Decoder {
                 instead: "llama, qwen2 and qwen3 can".into(),
             });
         }
-        Self::of_encoder(&Encoder::load(folder)?)
+        Ok(Self::of_encoder(&Encoder::load(folder)?)?.with_ends(folder.ends()?))
     }
 
     /// The same network, where it is a decoder's, as one that gives likelihoods.
@@ -79,7 +81,20 @@ impl Decoder {
         // Questions are cut at their front, below.
         vocabulary.cut_to(None).map_err(WeightsError::Product)?;
         encoder.vocabulary = std::sync::Arc::new(vocabulary);
-        Ok(Self { encoder })
+        Ok(Self { encoder, ends: Vec::new() })
+    }
+
+    /// The same, which ends a text with one of these tokens ([`Folder::ends`]); without any it writes on until it is stopped.
+    #[must_use]
+    pub fn with_ends(mut self, ends: Vec<u32>) -> Self {
+        self.ends = ends;
+        self
+    }
+
+    /// The tokens that end a text.
+    #[must_use]
+    pub fn ends(&self) -> &[u32] {
+        &self.ends
     }
 
     /// The likelihood of each continuation, `batch` questions at a time.
@@ -127,8 +142,12 @@ impl Decoder {
         }
         let context = self.encoder.network.shape.positions;
         let scored = ids.len() - from;
-        if scored == 0 || scored >= context {
-            let error = format!("the continuation has {scored} tokens, expected 1 to {}", context.saturating_sub(1));
+        if scored >= context {
+            let error = format!("the continuation has {scored} tokens, expected at most {}", context.saturating_sub(1));
+            return Err(WeightsError::TooLong { at, error });
+        }
+        if scored == 0 {
+            let error = "the continuation has no token, expected one at least".to_owned();
             return Err(WeightsError::Text { at, error });
         }
         // The last token is only predicted, never read.

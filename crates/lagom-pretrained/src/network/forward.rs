@@ -1,6 +1,7 @@
 //! Forward: from tokens to a vector of each.
 
 use super::adapters::Adapters;
+use super::past::Past;
 use super::tape::{BlockTape, Dropout, Tape};
 use super::{Batch, Network};
 use crate::error::WeightsError;
@@ -19,6 +20,8 @@ pub(super) struct Pass<'a, 'b> {
     rotations: Option<Rotations>,
     dropout: Option<Dropout<'b>>,
     keep: bool,
+    /// What the text's earlier tokens came to, where it goes on from there.
+    past: Option<&'b mut Past>,
 }
 
 impl Network {
@@ -52,6 +55,24 @@ impl Network {
         Ok((x, tape))
     }
 
+    /// The vectors of the next tokens of the text that `past` has read so far `[new tokens, width]`; their keys and values join it.
+    pub(crate) fn onward(&self, ids: &[u32], past: &mut Past) -> Result<Rows, WeightsError> {
+        let batch = Batch::new([ids]);
+        let first = past.tokens();
+        past.reserve(self.shape.layers);
+        let rotary = self.shape.rotary.as_ref();
+        let rotations = rotary.map(|rotary| Rotations::new(rotary, self.shape.head_width, first, ids.len()));
+        let mut pass =
+            Pass { network: self, adapters: None, batch: &batch, rotations, dropout: None, keep: false, past: Some(&mut *past) };
+        let mut x = pass.embed(None)?;
+        for at in 0..self.shape.layers {
+            x = pass.block(at as u16, x, &mut BlockTape::default())?;
+        }
+        pass.last(&mut x, None);
+        past.read(ids.len());
+        Ok(x)
+    }
+
     fn pass<'a, 'b>(
         &'a self,
         batch: &'a Batch,
@@ -60,12 +81,12 @@ impl Network {
         keep: bool,
     ) -> Pass<'a, 'b> {
         let dropout = dropout.filter(|dropout| dropout.share > 0.0);
-        Pass { network: self, adapters, batch, rotations: self.rotations(batch), dropout, keep }
+        Pass { network: self, adapters, batch, rotations: self.rotations(batch), dropout, keep, past: None }
     }
 
     /// The rotations that a batch needs.
     pub(super) fn rotations(&self, batch: &Batch) -> Option<Rotations> {
-        self.shape.rotary.as_ref().map(|rotary| Rotations::new(rotary, self.shape.head_width, batch.longest()))
+        self.shape.rotary.as_ref().map(|rotary| Rotations::new(rotary, self.shape.head_width, 0, batch.longest()))
     }
 
     /// The attention of this network's blocks.
@@ -185,7 +206,7 @@ impl Pass<'_, '_> {
     }
 
     /// Attention up to the product behind it.
-    fn attend(&self, at: u16, read: &mut Rows, tape: &mut BlockTape) -> Result<Rows, WeightsError> {
+    fn attend(&mut self, at: u16, read: &mut Rows, tape: &mut BlockTape) -> Result<Rows, WeightsError> {
         let (network, shape) = (self.network, &self.network.shape);
         let mut rows = self.linear(at, Part::AttentionWeight, read, tape)?;
         add_bias(&mut rows.values, network.part(at, Part::AttentionBias));
@@ -205,7 +226,11 @@ impl Pass<'_, '_> {
         }
         let attention = network.attention();
         let kept = self.keep.then_some(&mut tape.shares);
-        let mut attended = Rows::new(attention.forward(&rows.values, &self.batch.starts, kept), attention.out());
+        let found = match self.past.as_deref_mut() {
+            Some(past) => past.attend(&attention, usize::from(at), &rows),
+            None => attention.forward(&rows.values, &self.batch.starts, kept),
+        };
+        let mut attended = Rows::new(found, attention.out());
         let out = self.linear(at, Part::OutputWeight, &mut attended, tape)?;
         if self.keep {
             (tape.attention, tape.attended) = (rows, attended);
