@@ -73,13 +73,17 @@ fn a_text_read_in_parts_comes_to_what_it_comes_to_as_a_whole() {
             let worst = found.iter().zip(&whole.values).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
             assert!(worst < 1e-5, "{case}: {worst}");
         }
-        // What is forgotten leaves no trace.
+        // Several that go on from the same tokens see nothing of one another.
         let mut past = Past::default();
         network.onward(&ids[..9], &mut past).unwrap();
-        let other = network.onward(&[1, 2, 3, 4], &mut past).unwrap();
-        past.keep(9);
-        let again = network.onward(&[1, 2, 3, 4], &mut past).unwrap();
-        assert_eq!((past.tokens(), other), (13, again));
+        let (one, other) = ([1, 2, 3, 4], [5, 6]);
+        let both = network.branches(&Batch::new([&one[..], &other]), &past).unwrap();
+        assert_eq!(past.tokens(), 9);
+        for (rest, found) in [(&one[..], &both.values[..4 * both.columns]), (&other, &both.values[4 * both.columns..])] {
+            let alone = network.forward(&Batch::new([[&ids[..9], rest].concat().as_slice()]), None).unwrap();
+            let worst = found.iter().zip(&alone.values[9 * alone.columns..]).map(|(a, b)| (a - b).abs());
+            assert!(worst.fold(0.0, f32::max) < 1e-5, "{case}");
+        }
     }
 }
 
@@ -108,6 +112,23 @@ fn choices_are_as_likely_as_under_transformers() {
                 assert!(close(found.log, *expected, 1e-5), "{name}: {} {expected}", found.log);
             }
         }
+    }
+}
+
+#[test]
+fn what_questions_begin_with_is_read_once_and_changes_nothing() {
+    let decoder = decoder("llama-long");
+    let before = "how do i top up my card ? the money is lost . the dog runs fast .";
+    let prompts: Vec<String> = TEXTS.iter().map(|text| format!("{before} {text}")).collect();
+    let of: Vec<Continuation<'_>> = prompts
+        .iter()
+        .flat_map(|prompt| [" the card", " money", " my dog runs"].map(|text| Continuation { prompt, text }))
+        .collect();
+    let together = decoder.likelihoods(&of, 4).unwrap();
+    for (one, found) in of.iter().zip(&together) {
+        let alone = decoder.likelihoods(&[*one], 1).unwrap()[0];
+        assert!(close(found.log, alone.log, 1e-5), "{} {}", found.log, alone.log);
+        assert_eq!((found.tokens, found.greedy, found.cut), (alone.tokens, alone.greedy, alone.cut));
     }
 }
 

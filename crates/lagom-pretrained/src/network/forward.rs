@@ -1,7 +1,7 @@
 //! Forward: from tokens to a vector of each.
 
 use super::adapters::Adapters;
-use super::past::Past;
+use super::past::{Earlier, Past};
 use super::tape::{BlockTape, Dropout, Tape};
 use super::{Batch, Network};
 use crate::error::WeightsError;
@@ -20,8 +20,7 @@ pub(super) struct Pass<'a, 'b> {
     rotations: Option<Rotations>,
     dropout: Option<Dropout<'b>>,
     keep: bool,
-    /// What the text's earlier tokens came to, where it goes on from there.
-    past: Option<&'b mut Past>,
+    earlier: Earlier<'b>,
 }
 
 impl Network {
@@ -60,16 +59,26 @@ impl Network {
         let batch = Batch::new([ids]);
         let first = past.tokens();
         past.reserve(self.shape.layers);
+        let found = self.pass_from(&batch, first, Earlier::Own(past))?;
+        past.read(ids.len());
+        Ok(found)
+    }
+
+    /// The vectors of the tokens of texts that all go on from what `past` has read `[tokens, width]`; it stays as it is.
+    pub(crate) fn branches(&self, batch: &Batch, past: &Past) -> Result<Rows, WeightsError> {
+        self.pass_from(batch, past.tokens(), Earlier::Shared(past))
+    }
+
+    /// One pass over texts whose first token stands at the position `first`.
+    fn pass_from(&self, batch: &Batch, first: usize, earlier: Earlier<'_>) -> Result<Rows, WeightsError> {
         let rotary = self.shape.rotary.as_ref();
-        let rotations = rotary.map(|rotary| Rotations::new(rotary, self.shape.head_width, first, ids.len()));
-        let mut pass =
-            Pass { network: self, adapters: None, batch: &batch, rotations, dropout: None, keep: false, past: Some(&mut *past) };
+        let rotations = rotary.map(|rotary| Rotations::new(rotary, self.shape.head_width, first, batch.longest()));
+        let mut pass = Pass { network: self, adapters: None, batch, rotations, dropout: None, keep: false, earlier };
         let mut x = pass.embed(None)?;
         for at in 0..self.shape.layers {
             x = pass.block(at as u16, x, &mut BlockTape::default())?;
         }
         pass.last(&mut x, None);
-        past.read(ids.len());
         Ok(x)
     }
 
@@ -81,7 +90,7 @@ impl Network {
         keep: bool,
     ) -> Pass<'a, 'b> {
         let dropout = dropout.filter(|dropout| dropout.share > 0.0);
-        Pass { network: self, adapters, batch, rotations: self.rotations(batch), dropout, keep, past: None }
+        Pass { network: self, adapters, batch, rotations: self.rotations(batch), dropout, keep, earlier: Earlier::Nothing }
     }
 
     /// The rotations that a batch needs.
@@ -226,10 +235,7 @@ impl Pass<'_, '_> {
         }
         let attention = network.attention();
         let kept = self.keep.then_some(&mut tape.shares);
-        let found = match self.past.as_deref_mut() {
-            Some(past) => past.attend(&attention, usize::from(at), &rows),
-            None => attention.forward(&rows.values, &self.batch.starts, kept),
-        };
+        let found = self.earlier.attend(&attention, (usize::from(at), &rows, &self.batch.starts), kept);
         let mut attended = Rows::new(found, attention.out());
         let out = self.linear(at, Part::OutputWeight, &mut attended, tape)?;
         if self.keep {

@@ -1,4 +1,4 @@
-//! What the tokens of a text came to that were read already: from it the text goes on at the price of its new tokens.
+//! What the tokens of a text came to that were read already: from it the text goes on, or several go on from it, at the price of their new tokens.
 
 use super::forward::copied;
 use crate::kernels::{Attention, KeptTokens};
@@ -18,6 +18,37 @@ struct Block {
     values: Vec<f32>,
 }
 
+/// What was read before the texts of a pass.
+#[derive(Debug)]
+pub(super) enum Earlier<'a> {
+    /// Nothing.
+    Nothing,
+    /// A text that goes on, and is kept with what is read now.
+    Own(&'a mut Past),
+    /// A text that all of them go on from.
+    Shared(&'a Past),
+}
+
+impl Earlier<'_> {
+    /// Attention of the rows of a block, which begin at `starts`; `kept` gets the shares where nothing was read before.
+    pub(super) fn attend(
+        &mut self,
+        attention: &Attention<'_>,
+        (block, rows, starts): (usize, &Rows, &[usize]),
+        kept: Option<&mut Vec<f32>>,
+    ) -> Vec<f32> {
+        match self {
+            Self::Nothing => attention.forward(&rows.values, starts, kept),
+            Self::Own(past) => {
+                let found = past.attend(attention, block, (rows, starts));
+                past.keep(attention, block, rows);
+                found
+            }
+            Self::Shared(past) => past.attend(attention, block, (rows, starts)),
+        }
+    }
+}
+
 impl Past {
     /// Tokens that were read.
     pub(crate) fn tokens(&self) -> usize {
@@ -34,29 +65,20 @@ impl Past {
         self.tokens += tokens;
     }
 
-    /// Forgets all tokens but the first ones.
-    pub(crate) fn keep(&mut self, tokens: usize) {
-        if tokens >= self.tokens {
-            return;
+    fn attend(&self, attention: &Attention<'_>, block: usize, (rows, starts): (&Rows, &[usize])) -> Vec<f32> {
+        if self.tokens == 0 {
+            // Nothing was read before: many tokens at once go faster by products of matrices.
+            return attention.forward(&rows.values, starts, None);
         }
-        for Block { keys, values } in &mut self.blocks {
-            let width = keys.len() / self.tokens;
-            keys.truncate(tokens * width);
-            values.truncate(tokens * width);
-        }
-        self.tokens = tokens;
+        let Block { keys, values } = &self.blocks[block];
+        attention.onward(&rows.values, starts, KeptTokens { keys, values })
     }
 
-    /// Keeps keys and values of new rows of a block, and attends with the rows to all that is kept there.
-    pub(super) fn attend(&mut self, attention: &Attention<'_>, block: usize, rows: &Rows) -> Vec<f32> {
+    /// Keeps keys and values of the rows of a block.
+    fn keep(&mut self, attention: &Attention<'_>, block: usize, rows: &Rows) {
         let (query, key) = (attention.out(), attention.key_heads * attention.head_width);
         let Block { keys, values } = &mut self.blocks[block];
         keys.extend(copied(rows, query, key));
         values.extend(copied(rows, query + key, key));
-        if self.tokens == 0 {
-            // Nothing was read before: many tokens at once go faster by products of matrices.
-            return attention.forward(&rows.values, &[0, rows.values.len() / rows.columns.max(1)], None);
-        }
-        attention.onward(&rows.values, KeptTokens { keys, values })
     }
 }
