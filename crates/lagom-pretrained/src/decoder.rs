@@ -201,7 +201,9 @@ impl Decoder {
         let mut wanted: Vec<(usize, usize, u32)> = Vec::new();
         for (at, place) in which.iter().zip(places) {
             let (question, start) = (&questions[*at], batch.starts[place]);
-            wanted.extend((question.from..question.ids.len()).map(|i| (*at, start + i - 1 - shared.tokens(), question.ids[i])));
+            wanted.extend(
+                (question.from..question.ids.len()).map(|i| (*at, start + i - 1 - shared.tokens(), question.ids[i])),
+            );
             found[*at].cut = question.cut;
         }
         let head = network.head()?;

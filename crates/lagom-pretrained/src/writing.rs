@@ -61,7 +61,8 @@ impl Decoder {
         each: &mut dyn FnMut() -> ControlFlow<()>,
     ) -> Result<Written, WeightsError> {
         let (prompt, cut) = self.read_before(of)?;
-        let mut written = Written { text: String::new(), tokens: Vec::new(), ended: Ended::Length, read: prompt.len(), cut };
+        let mut written =
+            Written { text: String::new(), tokens: Vec::new(), ended: Ended::Length, read: prompt.len(), cut };
         let mut past = Past::default();
         let mut next = prompt;
         while written.tokens.len() < of.most_tokens {

@@ -79,7 +79,8 @@ fn a_text_read_in_parts_comes_to_what_it_comes_to_as_a_whole() {
         let (one, other) = ([1, 2, 3, 4], [5, 6]);
         let both = network.branches(&Batch::new([&one[..], &other]), &past).unwrap();
         assert_eq!(past.tokens(), 9);
-        for (rest, found) in [(&one[..], &both.values[..4 * both.columns]), (&other, &both.values[4 * both.columns..])] {
+        for (rest, found) in [(&one[..], &both.values[..4 * both.columns]), (&other, &both.values[4 * both.columns..])]
+        {
             let alone = network.forward(&Batch::new([[&ids[..9], rest].concat().as_slice()]), None).unwrap();
             let worst = found.iter().zip(&alone.values[9 * alone.columns..]).map(|(a, b)| (a - b).abs());
             assert!(worst.fold(0.0, f32::max) < 1e-5, "{case}");
@@ -223,7 +224,8 @@ fn additions(shape: &crate::shape::Shape) -> Adapters {
     for block in 0..shape.layers as u16 {
         for target in Target::ALL {
             let place = target.place(shape).unwrap();
-            let of = |count: usize, f: &dyn Fn(f64) -> f64| (0..count).map(|i| f(i as f64) as f32).collect::<Vec<f32>>();
+            let of =
+                |count: usize, f: &dyn Fn(f64) -> f64| (0..count).map(|i| f(i as f64) as f32).collect::<Vec<f32>>();
             let a = of(2 * place.inputs, &|i| 0.3 * (0.9 * i + f64::from(block)).sin());
             let b = of(place.outputs * 2, &|i| 0.2 * (0.4 * i + f64::from(block)).cos());
             let pair = Pair { a: matrix(a, 2, place.inputs), b: matrix(b, place.outputs, 2) };
@@ -294,8 +296,7 @@ fn what_a_training_sees_is_what_the_reference_sees() {
         // One step at a rate that changes next to nothing: the model is the one that it was.
         let recipe = Recipe { rate: 1e-12, dropout: 0.0, batch: 3, tokens: 64, ..Recipe::usual(Adaptation::Full, 1) };
         let targets = Targets::Continuations { of: &following, end: 2 };
-        let tuning =
-            FineTuning { encoder: Arc::new(encoder(name)), texts: &texts, targets, recipe: &recipe, seed: 1 };
+        let tuning = FineTuning { encoder: Arc::new(encoder(name)), texts: &texts, targets, recipe: &recipe, seed: 1 };
         let tuned = tuning.run(None, &mut Unwatched).unwrap();
         assert!(close(tuned.progress.loss, case.loss, 1e-5), "{name}: {} {}", tuned.progress.loss, case.loss);
         for batch in [1, 2, 3] {
@@ -344,7 +345,12 @@ fn what_follows_is_learned_and_written() {
             for (text, expected) in texts.iter().zip(&following) {
                 let found = write(&decoder, &beginning(text, 10));
                 let ids = decoder.encoder().vocabulary.encode(expected, 0, false).unwrap().ids;
-                assert_eq!((found.ended, &found.tokens), (Ended::Itself, &ids), "{case} {:?}: {text}", recipe.adaptation);
+                assert_eq!(
+                    (found.ended, &found.tokens),
+                    (Ended::Itself, &ids),
+                    "{case} {:?}: {text}",
+                    recipe.adaptation
+                );
                 assert_eq!(write(&back, &beginning(text, 10)), found);
             }
         }
@@ -380,7 +386,8 @@ fn a_training_that_was_ended_goes_on_to_the_same_bits() {
     let targets = Targets::Continuations { of: &following, end: 2 };
     for adaptation in adaptations() {
         let recipe = Recipe { watch_every: 5, checkpoint_every: 3, batch: 3, dropout: 0.1, ..recipe(adaptation, 20) };
-        let tuning = FineTuning { encoder: Arc::new(encoder("qwen3")), texts: &texts, targets, recipe: &recipe, seed: 7 };
+        let tuning =
+            FineTuning { encoder: Arc::new(encoder("qwen3")), texts: &texts, targets, recipe: &recipe, seed: 7 };
         let expected = tuning.run(None, &mut Notes::default()).unwrap();
         for mut notes in [
             Notes { end_at: Some(6), ..Notes::default() },

@@ -106,7 +106,12 @@ impl Amount {
     /// All that a backend has used.
     #[must_use]
     pub fn all(used: &Expense) -> Self {
-        let tokens = Usage { prompt: Some(used.prompt), cached: Some(used.cached), completion: Some(used.completion), cut: None };
+        let tokens = Usage {
+            prompt: Some(used.prompt),
+            cached: Some(used.cached),
+            completion: Some(used.completion),
+            cut: None,
+        };
         Self::used(i64::try_from(used.calls).unwrap_or(i64::MAX), used.money, &tokens)
     }
 

@@ -112,7 +112,10 @@ fn every_kind_of_choice_accuracy_is_had_of_the_same_answers() {
     let mut before = None;
     for metric in ["choice-accuracy", "choice-accuracy-characters", "choice-accuracy-bytes", "choice-accuracy-tokens"] {
         let study = choices(&candidate("[\"zero-shot\"]"));
-        place.write("s.toml", study.replace("input = \"text\"\n", &format!("input = \"text\"\nmetric = \"{metric}\"\n")));
+        place.write(
+            "s.toml",
+            study.replace("input = \"text\"\n", &format!("input = \"text\"\nmetric = \"{metric}\"\n")),
+        );
         place.run().ends(0);
         assert_eq!(row(&place, "tiny-zero-shot")["quality"]["point"], 1.0, "{metric}");
         let now = answers(&place);
@@ -174,7 +177,11 @@ fn references_are_learned_and_the_weights_that_answered_are_handed_over() {
     assert_eq!(place.report("out")["bundle"]["file"], "handed-over");
     place.lagom(&["predict", "out", "d.csv"]).fails(&["handed over as the folder of weights `handed-over`"]);
     // Nothing half-written, and no checkpoint is left.
-    assert!(place.names().iter().all(|name| !name.ends_with(".part") && !name.ends_with(".state")), "{:?}", place.names());
+    assert!(
+        place.names().iter().all(|name| !name.ends_with(".part") && !name.ends_with(".state")),
+        "{:?}",
+        place.names()
+    );
     // What was handed over answers as what was asked, in another study.
     std::fs::rename(place.path("out/handed-over"), place.path("theirs")).unwrap();
     std::fs::rename(place.path("out"), place.path("first")).unwrap();
@@ -239,25 +246,41 @@ fn what_can_t_answer_is_refused_before_anything_is_written() {
     refuses(choices(&zero()), &bert);
     llama_folder(&place.path("w"), 256);
     // What a task can't have of weights.
-    refuses(writing(&candidate("[\"frozen\"]")), &[
-        "weights can't be adapted by \"frozen\" to text-generation",
-        "write \"zero-shot\", \"few-shot\", \"lora\" or \"full\"",
-    ]);
-    refuses(choices(&candidate("[\"lora\"]")), &[
-        "weights can't be adapted by \"lora\" to multiple-choice",
-        "write \"zero-shot\" or \"few-shot\"",
-    ]);
+    refuses(
+        writing(&candidate("[\"frozen\"]")),
+        &[
+            "weights can't be adapted by \"frozen\" to text-generation",
+            "write \"zero-shot\", \"few-shot\", \"lora\" or \"full\"",
+        ],
+    );
+    refuses(
+        choices(&candidate("[\"lora\"]")),
+        &["weights can't be adapted by \"lora\" to multiple-choice", "write \"zero-shot\" or \"few-shot\""],
+    );
     refuses(writing(&format!("{}shots = 4\n", zero())), &["`shots` means nothing without \"few-shot\" in `adapt`"]);
     refuses(writing(&candidate("[\"few-shot\"]\nshots = [0, 2]")), &["found 0 examples for few-shot"]);
-    refuses(writing(&candidate("[\"zero-shot\"]\nparameters = \"1B\"")), &["`parameters` means nothing beside `weights`"]);
-    refuses(writing(&format!("temperature = 0.7\n{}", zero())), &[
-        "always write the likeliest token: found temperature 0.7",
-    ]);
-    refuses(writing(&format!("form = \"chat\"\n{}", zero())), &["weights go on with a text, and [prompt] asks for messages"]);
+    refuses(
+        writing(&candidate("[\"zero-shot\"]\nparameters = \"1B\"")),
+        &["`parameters` means nothing beside `weights`"],
+    );
+    refuses(
+        writing(&format!("temperature = 0.7\n{}", zero())),
+        &["always write the likeliest token: found temperature 0.7"],
+    );
+    refuses(
+        writing(&format!("form = \"chat\"\n{}", zero())),
+        &["weights go on with a text, and [prompt] asks for messages"],
+    );
     // Nothing that an answer would learn to end with.
-    refuses(writing(&candidate("[\"lora\"]")), &["can't be trained: its folder names no token that ends a text", "eos_token_id"]);
+    refuses(
+        writing(&candidate("[\"lora\"]")),
+        &["can't be trained: its folder names no token that ends a text", "eos_token_id"],
+    );
     // No room for a question.
     llama_folder(&place.path("w"), 8);
-    refuses(writing(&zero()), &["`tiny-zero-shot` reads 8 tokens at once", "with the 3 tokens that an answer may have"]);
+    refuses(
+        writing(&zero()),
+        &["`tiny-zero-shot` reads 8 tokens at once", "with the 3 tokens that an answer may have"],
+    );
     refuses(choices(&zero()), &["`tiny-zero-shot` reads 8 tokens at once", "longer context"]);
 }

@@ -48,7 +48,9 @@ pub(super) fn call_facts() -> super::types::CallFacts {
         first_token: None,
         per_token: None,
         tokens_per_second: None,
-        given_up: None, prompts_cut: 0, training: None,
+        given_up: None,
+        prompts_cut: 0,
+        training: None,
     }
 }
 

@@ -18,6 +18,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod training;
+mod update;
 mod watch;
 
 pub use crate::network::Target;

@@ -6,21 +6,20 @@ use rand::seq::SliceRandom;
 
 use super::continuations::{Sequence, head_operations, last_rows, last_rows_backward, sequences};
 use super::head::{HeadGradient, loss};
-use super::model::{Additions, TunedModel, change_pair, cut};
-use super::optimiser::{Moments, Step, scale, squared};
+use super::model::{Additions, TunedModel, cut};
 use super::recipe::{Adaptation, Recipe, Targets};
 use super::start;
-use super::state::{Name, Position, State};
+use super::state::{Position, State};
+use super::update::{Found, update};
 use super::watch::{Look, Progress, Watch};
 use crate::decoder::Decoder;
 use crate::encoder::{Encoder, encode, pool, pool_backward};
 use crate::error::{StateError, WeightsError};
 use crate::kernels::multiply;
-use crate::network::{Batch, Dropout, Gradients, Network, Wanted};
+use crate::network::{Batch, Dropout, Wanted};
 use crate::next_token::next_tokens;
 use crate::product::Rows;
 use crate::seed::generator;
-use crate::slot::Slot;
 use crate::tokenizer::Tokens;
 
 /// A training that is to be done.
@@ -86,12 +85,6 @@ struct Trainer<'a> {
     /// What the last rows of each text predict, where it is learned how texts go on.
     next: Vec<Vec<u32>>,
     state: State,
-}
-
-/// The gradients of all that is trained.
-struct Found {
-    network: Gradients,
-    head: HeadGradient,
 }
 
 impl FineTuning<'_> {
@@ -269,7 +262,7 @@ impl Trainer<'_> {
         let recipe = self.of.recipe;
         let shorten = recipe.clip.map_or(1.0, |clip| (f64::from(clip) / (length + 1e-6)).min(1.0)) as f32;
         let rate = (f64::from(recipe.rate) * recipe.schedule(step)) as f32;
-        self.update(found, rate, shorten)?;
+        update(&mut self.state, recipe, found, (rate, shorten))?;
         let passes = if matches!(recipe.adaptation, Adaptation::Lora(_)) { 2 } else { 3 };
         let predicted = which.iter().filter_map(|at| self.next.get(*at)).map(|next| next.len() as u64).sum();
         let of_head = head_operations(&self.of.encoder.network, predicted);
@@ -334,84 +327,6 @@ impl Trainer<'_> {
         Ok((Found { network: found, head }, loss.nats / predicted.len().max(1) as f64))
     }
 
-    fn update(&mut self, mut found: Found, rate: f32, shorten: f32) -> Result<(), TuneError> {
-        let recipe = self.of.recipe;
-        found.scale(shorten);
-        let State { model, moments, position, .. } = &mut self.state;
-        let layers = model.encoder.network.shape.layers;
-        let by_block = |block: usize| rate * recipe.layer_decay.powi((layers - 1 - block.min(layers - 1)) as i32);
-        let step = |rate: f32, decays: bool| Step {
-            number: position.step + 1,
-            rate,
-            weight_decay: if decays { recipe.weight_decay } else { 0.0 },
-        };
-        let mut moments_of =
-            |name: Name, count: usize| -> Moments { moments.remove(&name).unwrap_or_else(|| Moments::new(count)) };
-        let mut after: Vec<(Name, Moments)> = Vec::new();
-        // The head.
-        let head_step = |decays| step(rate * recipe.head_rate, decays);
-        for (name, values, gradient, decays) in [
-            (Name::HeadWeights, &mut model.head.weights, &found.head.weights, true),
-            (Name::HeadBiases, &mut model.head.biases, &found.head.biases, false),
-        ] {
-            let mut own = moments_of(name, values.len());
-            head_step(decays).apply(values, gradient, &mut own.first, &mut own.second);
-            after.push((name, own));
-        }
-        // Additions.
-        if let Some(additions) = &mut model.additions {
-            for ((block, target), gradients) in &found.network.additions {
-                let Some(pair) = additions.adapters.pairs.get_mut(&(*block, *target)) else { continue };
-                for (is_a, gradient) in [true, false].into_iter().zip(gradients) {
-                    let name = Name::Addition(*block, *target, is_a);
-                    let mut own = moments_of(name, gradient.len());
-                    let step = step(by_block(usize::from(*block)), true);
-                    change_pair(pair, is_a, |values| {
-                        step.apply(values, gradient, &mut own.first, &mut own.second);
-                    })?;
-                    after.push((name, own));
-                }
-            }
-        }
-        // The network.
-        if !found.network.of.is_empty() {
-            let encoder = Arc::make_mut(&mut model.encoder);
-            let network: &mut Network = &mut encoder.network;
-            let embedding_rate = by_block(0) * recipe.layer_decay;
-            for (slot, gradient) in &found.network.of {
-                let (rate, decays) = match slot {
-                    Slot::Block(block, part) => (by_block(usize::from(*block)), part.is_weight()),
-                    Slot::FinalGain => (rate, false),
-                    Slot::Output => (rate, true),
-                    Slot::Positions | Slot::Kinds | Slot::Tokens => (embedding_rate, true),
-                    Slot::EmbeddingGain | Slot::EmbeddingShift => (embedding_rate, false),
-                    Slot::Relative => (embedding_rate, true),
-                };
-                let mut own = moments_of(Name::Network(*slot), gradient.len());
-                let step = step(rate, decays);
-                network.change(*slot, |values| step.apply(values, gradient, &mut own.first, &mut own.second))?;
-                after.push((Name::Network(*slot), own));
-            }
-            // Rows of tokens that no text of the batch has stay as they are, unless they are the head's, too.
-            if !found.network.tokens.is_empty() {
-                let width = network.shape.width;
-                let name = Name::Network(Slot::Tokens);
-                let mut own = moments_of(name, network.shape.vocabulary * width);
-                let step = step(embedding_rate, true);
-                network.change(Slot::Tokens, |values| {
-                    for (id, gradient) in &found.network.tokens {
-                        let at = *id as usize * width..(*id as usize + 1) * width;
-                        let (first, second) = (&mut own.first[at.clone()], &mut own.second[at.clone()]);
-                        step.apply(&mut values[at], gradient, first, second);
-                    }
-                })?;
-                after.push((name, own));
-            }
-        }
-        moments.extend(after);
-        Ok(())
-    }
-
     fn progress(&self) -> Progress {
         let Position { step, loss, losses, operations, .. } = self.state.position;
         Progress { step, loss: loss / losses.max(1) as f64, operations }
@@ -454,25 +369,5 @@ impl Trainer<'_> {
         // Whether it can be kept or not: it ends.
         let _ = watch.checkpoint(&progress, &self.state.bytes(&self.of.fingerprint())?);
         Err(TuneError::Ended { step: progress.step })
-    }
-}
-
-impl Found {
-    /// The length of the whole gradient.
-    fn length(&self) -> f64 {
-        let network = self.network.of.values().chain(self.network.tokens.values()).map(|g| squared(g)).sum::<f64>();
-        let additions: f64 = self.network.additions.values().flatten().map(|g| squared(g)).sum();
-        (network + additions + squared(&self.head.weights) + squared(&self.head.biases)).sqrt()
-    }
-
-    fn scale(&mut self, by: f32) {
-        if by == 1.0 {
-            return;
-        }
-        let network = self.network.of.values_mut().chain(self.network.tokens.values_mut());
-        let additions = self.network.additions.values_mut().flatten();
-        for values in network.chain(additions).chain([&mut self.head.weights, &mut self.head.biases]) {
-            scale(values, by);
-        }
     }
 }

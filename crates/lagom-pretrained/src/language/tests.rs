@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::*;
 use crate::fine_tune::{Look, Progress, TuneError, Unwatched, Watch};
 use crate::network::{Batch, Network, Wanted};
+use crate::next_token::{log_probabilities, next_tokens};
 use crate::product::Rows;
 use crate::slot::Slot;
 

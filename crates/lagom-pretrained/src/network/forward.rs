@@ -90,7 +90,15 @@ impl Network {
         keep: bool,
     ) -> Pass<'a, 'b> {
         let dropout = dropout.filter(|dropout| dropout.share > 0.0);
-        Pass { network: self, adapters, batch, rotations: self.rotations(batch), dropout, keep, earlier: Earlier::Nothing }
+        Pass {
+            network: self,
+            adapters,
+            batch,
+            rotations: self.rotations(batch),
+            dropout,
+            keep,
+            earlier: Earlier::Nothing,
+        }
     }
 
     /// The rotations that a batch needs.

@@ -1,6 +1,5 @@
 //! What the tokens of a text came to that were read already: from it the text goes on, or several go on from it, at the price of their new tokens.
 
-use super::forward::copied;
 use crate::kernels::{Attention, KeptTokens};
 use crate::product::Rows;
 
@@ -78,7 +77,9 @@ impl Past {
     fn keep(&mut self, attention: &Attention<'_>, block: usize, rows: &Rows) {
         let (query, key) = (attention.out(), attention.key_heads * attention.head_width);
         let Block { keys, values } = &mut self.blocks[block];
-        keys.extend(copied(rows, query, key));
-        values.extend(copied(rows, query + key, key));
+        for row in rows.values.chunks_exact(rows.columns.max(1)) {
+            keys.extend_from_slice(&row[query..query + key]);
+            values.extend_from_slice(&row[query + key..query + 2 * key]);
+        }
     }
 }

@@ -126,7 +126,9 @@ fn calls(model: &(&str, &str, u32, u64, u64, f64)) -> CallFacts {
         first_token: spread(0.012 * slow.sqrt()),
         per_token: spread(0.004 * slow.sqrt()),
         tokens_per_second: spread(250.0 / slow.sqrt()),
-        given_up: None, prompts_cut: 0, training: None,
+        given_up: None,
+        prompts_cut: 0,
+        training: None,
     }
 }
 

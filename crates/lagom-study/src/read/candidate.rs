@@ -4,9 +4,9 @@ use toml::de::DeTable;
 
 use super::around::{Around, own};
 use super::backend::backend;
-use super::{own_weights, pretrained};
 use super::price::price;
 use super::section::Section;
+use super::{own_weights, pretrained};
 use crate::family::{FamilyAbout, Registries};
 use crate::fault::{Faults, Wrong};
 use crate::keys::candidate as keys;

@@ -287,8 +287,11 @@ mod tests {
         let body = gathered(&[r#"{"choices":[{"message":{"content":"Paris"},"finish_reason":"stop"}],
             "usage":{"prompt_tokens":9,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":4}}}"#]);
         assert!(stream.whole() && body.whole());
-        let expected =
-            ("Paris".to_owned(), Finish::Stop, Usage { prompt: Some(9), cached: Some(4), completion: Some(2), cut: None });
+        let expected = (
+            "Paris".to_owned(),
+            Finish::Stop,
+            Usage { prompt: Some(9), cached: Some(4), completion: Some(2), cut: None },
+        );
         assert_eq!(stream.close(&[]), expected);
         assert_eq!(body.close(&[]), expected);
     }

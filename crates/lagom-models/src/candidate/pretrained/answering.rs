@@ -60,7 +60,10 @@ pub fn look_at_answering(name: &str, own: &OwnWeights) -> Result<Weights, Weight
         let decoders: Vec<&str> =
             Architecture::ALL.into_iter().filter(|one| one.is_decoder()).map(Architecture::name).collect();
         return Err(WeightsFault {
-            message: format!("`{name}` can't answer: its architecture is `{}`, which writes no text", weights.architecture),
+            message: format!(
+                "`{name}` can't answer: its architecture is `{}`, which writes no text",
+                weights.architecture
+            ),
             hint: format!("name a decoder ({}), or leave it out", decoders.join(", ")),
         });
     }
@@ -227,4 +230,3 @@ fn of_weights(error: &WeightsError) -> Failed {
 fn failed(error: FitError) -> Failed {
     unusable(error.to_string())
 }
-

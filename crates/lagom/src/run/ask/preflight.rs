@@ -20,7 +20,8 @@ impl Asker<'_> {
         let rows = self.workspace.prepared.explored_rows();
         let mut tracker = Tracker::new(Stage::Ask, listener);
         let mut faults = Vec::new();
-        let trained = |caller: &&PromptedModel| caller.called.backend.own_weights().is_some_and(|own| own.adapt.is_tuned());
+        let trained =
+            |caller: &&PromptedModel| caller.called.backend.own_weights().is_some_and(|own| own.adapt.is_tuned());
         let (last, first): (Vec<_>, Vec<_>) = self.models.iter().partition(trained);
         // Those that are trained before they answer come last: what is wrong with others is told before.
         for caller in first.into_iter().chain(last) {

@@ -25,7 +25,8 @@ pub(super) fn settle(study: &mut Study, loaded: &mut Loaded) -> Result<(), RunEr
             continue;
         }
         // Candidates of one table share their weights, and have their faults in common.
-        let known = seen.iter().find(|(at, _)| *at == own.at && !own.adapt.is_tuned()).map(|(_, weights)| weights.clone());
+        let known =
+            seen.iter().find(|(at, _)| *at == own.at && !own.adapt.is_tuned()).map(|(_, weights)| weights.clone());
         let found = known.map_or_else(|| look_at_answering(table, own), Ok);
         let found = found.and_then(|weights| fits(&weights, &[own.adapt], memory).map(|()| weights));
         let weights = match found {

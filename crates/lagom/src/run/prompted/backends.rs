@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use super::wording::lessons;
 use crate::call::command::{CommandBackend, Program};
 use crate::call::endpoint::{Api, ClientOptions, Endpoint, EndpointBackend, Header, HeaderValue};
 use crate::call::gguf::{GgufBackend, Settings};
-use super::wording::lessons;
 use crate::call::{self, AnswersBackend, Backend, BackendError, Identity, RowCounts};
 use crate::candidate::WeightsBackend;
 use crate::run::error::RunError;

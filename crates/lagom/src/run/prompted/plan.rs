@@ -148,6 +148,8 @@ fn room_of(caller: &PromptedModel, questions: &[Question]) -> Result<Option<Stri
     let Room { looked, cut } = room(name, weights, questions)
         .map_err(|fault| RunError::unfit(format!("[[candidate]] {}", fault.message), fault.hint))?;
     Ok((cut > 0).then(|| {
-        format!("{cut} of {looked} prompts leave too little room for an answer in the context and are cut at their front")
+        format!(
+            "{cut} of {looked} prompts leave too little room for an answer in the context and are cut at their front"
+        )
     }))
 }

@@ -1,8 +1,8 @@
 //! The words of questions: how prompts are put together, what an answer is expected to be, and what training rows have to say.
 
+use crate::call::Prompt;
 use crate::candidate::{Lesson, Lessons};
 use crate::data::{Dataset, Target, split};
-use crate::call::Prompt;
 use crate::prompt::{Example, Expected, Form, Prompter, ShotPool, Template};
 use crate::run::error::RunError;
 use crate::run::prepare::Prepared;
@@ -100,10 +100,13 @@ pub(super) fn lessons(prepared: &Prepared, called: &ModelSpec, how: Adaptation) 
 /// An example as a prompt and what is to follow it, as shots have both behind each other.
 fn lesson(prompter: &Prompter, example: &Example) -> Result<Lesson, RunError> {
     let prompt = prompter.prompt(example.asked(), &ShotPool::none());
-    let prompt = prompt.map_err(|error| RunError::unfit(format!("a training row: {error}"), "fix the template or the row"))?;
+    let prompt =
+        prompt.map_err(|error| RunError::unfit(format!("a training row: {error}"), "fix the template or the row"))?;
     let prompt = match prompt {
         Prompt::Text(text) => text,
-        Prompt::Chat(_) => return Err(RunError::unfit("weights learn from texts alone", "leave `form` out under [prompt]")),
+        Prompt::Chat(_) => {
+            return Err(RunError::unfit("weights learn from texts alone", "leave `form` out under [prompt]"));
+        }
     };
     let delimiter = if prompt.ends_with(char::is_whitespace) { "" } else { &prompter.layout.answer_delimiter };
     Ok(Lesson { reference: format!("{delimiter}{}", example.answer), prompt })

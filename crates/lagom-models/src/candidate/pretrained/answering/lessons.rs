@@ -95,7 +95,6 @@ impl Lessons {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,7 +12,9 @@ const BATCH: usize = 8;
 /// The answer to a question, or why there is none; nothing where it was told not to wait.
 pub(super) fn reply(decoder: &Decoder, question: &Question, stop: &Stop) -> Option<Result<Answer, CallFailure>> {
     let rejected = |message: &str| Some(Err(CallFailure::Rejected { message: message.to_owned() }));
-    let Prompt::Text(prompt) = &question.prompt else { return rejected("weights go on with a text, and these are messages") };
+    let Prompt::Text(prompt) = &question.prompt else {
+        return rejected("weights go on with a text, and these are messages");
+    };
     if question.sampling.temperature > 0.0 {
         return rejected("weights always write the likeliest token, and an answer is to be sampled");
     }
@@ -23,12 +25,7 @@ pub(super) fn reply(decoder: &Decoder, question: &Question, stop: &Stop) -> Opti
 }
 
 /// A text that goes on from the prompt.
-fn written(
-    decoder: &Decoder,
-    prompt: &str,
-    question: &Question,
-    stop: &Stop,
-) -> Option<Result<Answer, CallFailure>> {
+fn written(decoder: &Decoder, prompt: &str, question: &Question, stop: &Stop) -> Option<Result<Answer, CallFailure>> {
     let sampling = &question.sampling;
     let of = Beginning { prompt, most_tokens: sampling.max_tokens as usize, stops: &sampling.stop };
     let start = Instant::now();

@@ -37,7 +37,9 @@ pub fn room(name: &str, weights: &Weights, questions: &[Question]) -> Result<Roo
         return Ok(Room { looked: needed.len(), cut });
     };
     let asked = match questions.first().filter(|first| first.continuations.is_empty()) {
-        Some(first) => format!("with the {} tokens that an answer may have", grouped_count(u64::from(first.sampling.max_tokens))),
+        Some(first) => {
+            format!("with the {} tokens that an answer may have", grouped_count(u64::from(first.sampling.max_tokens)))
+        }
         None => "with what stands behind it".to_owned(),
     };
     Err(WeightsFault {
@@ -57,7 +59,9 @@ pub fn room(name: &str, weights: &Weights, questions: &[Question]) -> Result<Roo
 fn whole(question: &Question) -> Vec<String> {
     let prompt = match &question.prompt {
         Prompt::Text(text) => text.clone(),
-        Prompt::Chat(messages) => messages.iter().map(|message| message.content.as_str()).collect::<Vec<_>>().join("\n"),
+        Prompt::Chat(messages) => {
+            messages.iter().map(|message| message.content.as_str()).collect::<Vec<_>>().join("\n")
+        }
     };
     match question.continuations.as_slice() {
         [] => vec![prompt],

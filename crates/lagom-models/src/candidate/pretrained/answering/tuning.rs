@@ -75,8 +75,7 @@ pub(super) fn tune(
     };
     let (prompts, references) = texts(&learned);
     let targets = Targets::Continuations { of: &references, end };
-    let tuning =
-        FineTuning { encoder: encoder.clone(), texts: &prompts, targets, recipe: &recipe, seed: lessons.seed };
+    let tuning = FineTuning { encoder: encoder.clone(), texts: &prompts, targets, recipe: &recipe, seed: lessons.seed };
     let found = tuning.run(kept.as_ref().map(|(_, state)| state.as_slice()), &mut watching);
     if let Some(fault) = watching.fault.take() {
         return Err(fault);
