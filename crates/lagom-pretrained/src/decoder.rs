@@ -4,7 +4,7 @@ use crate::encoder::{Encoder, check};
 use crate::error::WeightsError;
 use crate::folder::{ContentHash, Folder};
 use crate::kernels::log_softmax;
-use crate::network::Batch;
+use crate::network::{Batch, Past};
 use crate::product::{Rows, times_transposed};
 
 /// A question: how likely is this text after that one.
@@ -32,7 +32,9 @@ pub struct Likelihood {
 /// A decoder ([`Architecture::is_decoder`](crate::Architecture::is_decoder)), in memory.
 #[derive(Debug, Clone)]
 pub struct Decoder {
-    encoder: Encoder,
+    pub(crate) encoder: Encoder,
+    /// The tokens that end a text.
+    pub(crate) ends: Vec<u32>,
 }
 
 /// Tokens of a continuation behind those of its prompt.
@@ -45,6 +47,9 @@ struct Question {
 
 /// Tokens whose likelihoods are worked out at once: each takes as many numbers as the vocabulary has tokens.
 const AT_ONCE: usize = 256;
+
+/// Tokens that questions have in common at their front from which on these are read once for all of them.
+const SHARED_FROM: usize = 8;
 
 impl Decoder {
     /// Reads the weights of a folder.
@@ -61,7 +66,7 @@ impl Decoder {
                 instead: "llama, qwen2 and qwen3 can".into(),
             });
         }
-        Self::of_encoder(&Encoder::load(folder)?)
+        Ok(Self::of_encoder(&Encoder::load(folder)?)?.with_ends(folder.ends()?))
     }
 
     /// The same network, where it is a decoder's, as one that gives likelihoods.
@@ -79,7 +84,20 @@ impl Decoder {
         // Questions are cut at their front, below.
         vocabulary.cut_to(None).map_err(WeightsError::Product)?;
         encoder.vocabulary = std::sync::Arc::new(vocabulary);
-        Ok(Self { encoder })
+        Ok(Self { encoder, ends: Vec::new() })
+    }
+
+    /// The same, which ends a text with one of these tokens ([`Folder::ends`]); without any it writes on until it is stopped.
+    #[must_use]
+    pub fn with_ends(mut self, ends: Vec<u32>) -> Self {
+        self.ends = ends;
+        self
+    }
+
+    /// The tokens that end a text.
+    #[must_use]
+    pub fn ends(&self) -> &[u32] {
+        &self.ends
     }
 
     /// The likelihood of each continuation, `batch` questions at a time.
@@ -98,8 +116,9 @@ impl Decoder {
         let mut order: Vec<usize> = (0..of.len()).collect();
         order.sort_by_key(|at| (questions[*at].ids.len(), *at));
         let mut found = vec![Likelihood { log: 0.0, tokens: 0, greedy: true, cut: 0 }; of.len()];
+        let shared = self.shared(&questions)?;
         for which in order.chunks(batch.max(1)) {
-            self.score(which, &questions, &mut found)?;
+            self.score(which, (&questions, &shared), &mut found)?;
         }
         Ok(found)
     }
@@ -127,8 +146,12 @@ impl Decoder {
         }
         let context = self.encoder.network.shape.positions;
         let scored = ids.len() - from;
-        if scored == 0 || scored >= context {
-            let error = format!("the continuation has {scored} tokens, expected 1 to {}", context.saturating_sub(1));
+        if scored >= context {
+            let error = format!("the continuation has {scored} tokens, expected at most {}", context.saturating_sub(1));
+            return Err(WeightsError::TooLong { at, error });
+        }
+        if scored == 0 {
+            let error = "the continuation has no token, expected one at least".to_owned();
             return Err(WeightsError::Text { at, error });
         }
         // The last token is only predicted, never read.
@@ -137,13 +160,34 @@ impl Decoder {
         Ok(Question { ids, from: from - cut, cut })
     }
 
-    fn score(&self, which: &[usize], questions: &[Question], found: &mut [Likelihood]) -> Result<(), WeightsError> {
+    /// What all questions begin with (labels and worked examples), read once; nothing where that is little. At least one token is left to each question, from
+    /// which its continuation follows.
+    fn shared(&self, questions: &[Question]) -> Result<Past, WeightsError> {
+        let mut past = Past::default();
+        let [first, rest @ ..] = questions else { return Ok(past) };
+        let mut count = first.from - 1;
+        for question in rest {
+            let same = first.ids.iter().zip(&question.ids).take_while(|(a, b)| a == b).count();
+            count = count.min(same).min(question.from - 1);
+        }
+        if !rest.is_empty() && count >= SHARED_FROM {
+            self.encoder.network.onward(&first.ids[..count], &mut past)?;
+        }
+        Ok(past)
+    }
+
+    fn score(
+        &self,
+        which: &[usize],
+        (questions, shared): (&[Question], &Past),
+        found: &mut [Likelihood],
+    ) -> Result<(), WeightsError> {
         let network = &self.encoder.network;
         // The last token is only predicted: names of one token behind the same prompt are read as one text.
         let mut read: Vec<&[u32]> = Vec::new();
         let mut places = Vec::with_capacity(which.len());
         for at in which {
-            let ids = &questions[*at].ids[..questions[*at].ids.len() - 1];
+            let ids = &questions[*at].ids[shared.tokens()..questions[*at].ids.len() - 1];
             let known = read.iter().rposition(|other| *other == ids);
             places.push(known.unwrap_or(read.len()));
             if known.is_none() {
@@ -151,13 +195,15 @@ impl Decoder {
             }
         }
         let batch = Batch::new(read.iter().copied());
-        let hidden = network.forward(&batch, None)?;
+        let hidden = network.branches(&batch, shared)?;
         let width = hidden.columns;
         // Each scored token: whose it is, the row that predicts it, and which it is.
         let mut wanted: Vec<(usize, usize, u32)> = Vec::new();
         for (at, place) in which.iter().zip(places) {
             let (question, start) = (&questions[*at], batch.starts[place]);
-            wanted.extend((question.from..question.ids.len()).map(|i| (*at, start + i - 1, question.ids[i])));
+            wanted.extend(
+                (question.from..question.ids.len()).map(|i| (*at, start + i - 1 - shared.tokens(), question.ids[i])),
+            );
             found[*at].cut = question.cut;
         }
         let head = network.head()?;

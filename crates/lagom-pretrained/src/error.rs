@@ -13,6 +13,14 @@ pub enum WeightsError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// A file or folder cannot be written.
+    #[error("cannot write `{path}`: {error}")]
+    Unwritable {
+        /// Its path.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
     /// A file that a folder of weights has is not there.
     #[error("no `{file}` in `{folder}`: {needed}")]
     Missing {
@@ -88,6 +96,14 @@ pub enum WeightsError {
         asked: String,
         /// What can do that.
         instead: String,
+    },
+    /// What is to be read or written does not fit into the context.
+    #[error("{error}")]
+    TooLong {
+        /// Which text, from 0.
+        at: usize,
+        /// What is too long, and how long it may be.
+        error: String,
     },
     /// The tokenizer failed on a text.
     #[error("the tokenizer failed on text {at}: {error}")]

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::architecture::Architecture;
 use crate::error::WeightsError;
 use crate::shape::{Config, Shape};
-use crate::slot::Slot;
+use crate::slot::{Parameter, Slot, Source};
 use crate::tensors::Tensors;
 use crate::tokenizer::Vocabulary;
 
@@ -511,6 +511,33 @@ impl Folder {
         Ok(ContentHash(*hasher.finalize().as_bytes()))
     }
 
+    /// The tokens that end a text: those that `eos_token_id` of generation_config.json names; where it names none that of config.json, and where that
+    /// does not either the `eos_token` of tokenizer_config.json. None of them: empty.
+    ///
+    /// # Errors
+    ///
+    /// If a configuration or the tokenizer can't be read, or the key has a value that is no token.
+    pub fn ends(&self) -> Result<Vec<u32>, WeightsError> {
+        for name in ["generation_config.json", CONFIG] {
+            let Some(values) = optional(&self.path, name)? else { continue };
+            let Some(value) = values.get("eos_token_id").filter(|value| !value.is_null()) else { continue };
+            let all = value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice);
+            let id = |value: &Value| value.as_u64().and_then(|id| u32::try_from(id).ok());
+            let ids: Option<Vec<u32>> = all.iter().map(id).collect();
+            return ids.filter(|ids| !ids.is_empty()).ok_or_else(|| WeightsError::Key {
+                file: self.path.join(name),
+                key: "eos_token_id".into(),
+                found: format!("`{value}`"),
+                expected: "the number of a token, or a list of them".into(),
+            });
+        }
+        let Some(values) = optional(&self.path, "tokenizer_config.json")? else { return Ok(Vec::new()) };
+        let named = values.get("eos_token");
+        let text = named.and_then(|value| value.as_str().or_else(|| value.get("content").and_then(Value::as_str)));
+        let Some(text) = text else { return Ok(Vec::new()) };
+        Ok(self.vocabulary()?.id(text).into_iter().collect())
+    }
+
     /// How vectors come of its numbers.
     pub(crate) fn manner(&self) -> &Manner {
         &self.manner
@@ -573,6 +600,17 @@ impl Folder {
             all.push((parameter.slot, values));
         }
         Ok(all)
+    }
+
+    /// The names and shapes of the tensors that make each parameter of a network of this shape; none where the folder's own has another.
+    pub(crate) fn named(&self, shape: &Shape) -> Option<Vec<(Slot, Vec<Source>)>> {
+        let Content::Network { shape: own, prefix } = &self.content else { return None };
+        let parameters = (own.parameters() == shape.parameters()).then(|| own.parameters())?;
+        let named = |parameter: &Parameter| {
+            let sources = own.sources(parameter, prefix).into_iter();
+            (parameter.slot, sources.map(|source| Source { name: self.found_name(&source.name), ..source }).collect())
+        };
+        Some(parameters.iter().map(named).collect())
     }
 
     fn table_name(&self) -> &'static str {

@@ -5,7 +5,7 @@
 //!               │        ├─> FineTuning::run ──> TunedModel         LoRA, all weights, or from scratch
 //!               │        └─> Distillation ──> StaticEmbedding       a vector for each token, of several sizes
 //!               ├─> StaticEmbedding::load ──> embed                 mean of token rows (model2vec)
-//!               └─> Decoder::load ──> likelihoods                   zero-shot and few-shot
+//!               └─> Decoder::load ──> likelihoods, write            zero-shot and few-shot, as they are or fine-tuned
 //! texts ──> BytePairs, LanguageTraining::run ──> LanguageModel         own language models, from nothing but texts
 //! ```
 //!
@@ -23,9 +23,11 @@ mod encoder;
 mod error;
 pub mod fine_tune;
 mod folder;
+mod handed_over;
 mod kernels;
 pub mod language;
 mod network;
+mod next_token;
 mod packed;
 mod product;
 mod seed;
@@ -38,6 +40,9 @@ mod texts;
 mod tiny_tests;
 mod tokenizer;
 mod wide;
+mod writing;
+#[cfg(test)]
+mod writing_tests;
 
 pub use architecture::Architecture;
 pub use decoder::{Continuation, Decoder, Likelihood};
@@ -46,3 +51,4 @@ pub use encoder::{Embedded, Encoder, HiddenStates};
 pub use error::{StateError, WeightsError};
 pub use folder::{ContentHash, Folder, Pooling};
 pub use static_embedding::StaticEmbedding;
+pub use writing::{Beginning, Ended, Written};

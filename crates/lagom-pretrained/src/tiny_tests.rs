@@ -10,8 +10,8 @@ use tempfile::TempDir;
 use crate::fine_tune::{
     Adaptation, FineTuning, Look, Lora, Progress, Recipe, Target, Targets, TuneError, TunedModel, Watch,
 };
-use crate::language::next_tokens;
 use crate::network::{Batch, Gradients, Network, Wanted};
+use crate::next_token::next_tokens;
 use crate::slot::Slot;
 use crate::{Architecture, Continuation, Decoder, Encoder, Folder, Pooling, StateError, WeightsError};
 
@@ -82,7 +82,7 @@ pub(crate) fn encoder(case: &str) -> Encoder {
     Encoder::load(&Folder::open(folder(case).path()).unwrap()).unwrap()
 }
 
-fn close(a: f64, b: f64, tolerance: f64) -> bool {
+pub(crate) fn close(a: f64, b: f64, tolerance: f64) -> bool {
     (a - b).abs() <= tolerance * b.abs().max(1.0)
 }
 
@@ -103,7 +103,7 @@ fn every_architecture_agrees_with_transformers() {
 }
 
 /// The gradient of each tensor of the file, from those of the parameters that are made of them.
-fn by_tensor(network: &Network, found: &Gradients, prefix: &str) -> BTreeMap<String, Vec<f32>> {
+pub(crate) fn by_tensor(network: &Network, found: &Gradients, prefix: &str) -> BTreeMap<String, Vec<f32>> {
     let mut all = BTreeMap::new();
     for parameter in network.shape.parameters() {
         let gradient = match parameter.slot {
@@ -169,7 +169,7 @@ fn the_loss_of_the_next_token_and_its_gradients_agree_with_transformers() {
         let batch = Batch::new(tokens.iter().map(|ids| &ids[..ids.len() - 1]));
         let next: Vec<u32> = tokens.iter().flat_map(|ids| &ids[1..]).copied().collect();
         let (hidden, tape) = network.forward_kept(&batch, None, None).unwrap();
-        let found = next_tokens(network, &hidden, &next).unwrap();
+        let found = next_tokens(network, &hidden, &next, true).unwrap();
         let loss = found.nats / next.len() as f64;
         assert!(close(loss, expected.loss, 1e-5), "{name}: {loss}, expected {}", expected.loss);
         let mut gradients = network.backward(&batch, None, tape, found.hidden, Wanted::All).unwrap();

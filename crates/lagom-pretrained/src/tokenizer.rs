@@ -92,6 +92,16 @@ impl Vocabulary {
         names.into_iter().find_map(|name| self.tokenizer.token_to_id(name))
     }
 
+    /// The number of a token, by its text.
+    pub(crate) fn id(&self, token: &str) -> Option<u32> {
+        self.tokenizer.token_to_id(token)
+    }
+
+    /// The text of tokens, special ones left out.
+    pub(crate) fn decode(&self, ids: &[u32]) -> Result<String, WeightsError> {
+        self.tokenizer.decode(ids, true).map_err(|error| WeightsError::Text { at: 0, error: error.to_string() })
+    }
+
     /// The tokens themselves.
     pub(crate) fn tokens(&self) -> Vec<String> {
         self.tokenizer.get_vocab(true).into_keys().collect()

@@ -296,6 +296,9 @@ pub struct Handover {
     /// What became of its calibration; none where the study does not ask for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
+    /// Whether it is the very model that answered, as a folder of weights; else it was trained once more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub as_asked: bool,
 }
 
 /// A final training that came out worse on its own rows than every one of the trainings that the verdict rests on, however often it was

@@ -144,6 +144,8 @@ impl FamilyId {
     pub const ENDPOINT: FamilyId = FamilyId::new("endpoint");
     /// A language model in a GGUF file, in process.
     pub const GGUF: FamilyId = FamilyId::new("gguf");
+    /// Pretrained weights of the user's that answer, in process.
+    pub const WEIGHTS: FamilyId = FamilyId::new("weights");
     /// A program of the user's that answers.
     pub const COMMAND: FamilyId = FamilyId::new("command");
     /// Answers that are on disk already.
@@ -217,7 +219,7 @@ impl FamilyAbout {
 }
 
 /// The families that are called and not trained: what a `[[candidate]]` can be.
-pub const CALLED: [&FamilyAbout; 4] = [
+pub const CALLED: [&FamilyAbout; 5] = [
     &FamilyAbout {
         id: FamilyId::ENDPOINT,
         summary: "a language model behind a server",
@@ -242,6 +244,28 @@ pub const CALLED: [&FamilyAbout; 4] = [
             corners: &[(0.0, -1.1), (1.05, -0.3), (0.65, 0.95), (-0.65, 0.95), (-1.05, -0.3)],
             light: "#00707a",
             dark: "#5fd0da",
+        },
+    },
+    &FamilyAbout {
+        id: FamilyId::WEIGHTS,
+        summary: "a language model of your own weights, run here",
+        tasks: &TaskKind::ALL,
+        by_default: false,
+        exact_size: false,
+        grows: false,
+        mark: Mark {
+            corners: &[
+                (0.0, -1.15),
+                (0.35, -0.35),
+                (1.15, 0.0),
+                (0.35, 0.35),
+                (0.0, 1.15),
+                (-0.35, 0.35),
+                (-1.15, 0.0),
+                (-0.35, -0.35),
+            ],
+            light: "#8a4b08",
+            dark: "#e0a35c",
         },
     },
     &FamilyAbout {

@@ -69,7 +69,7 @@ pub use named::{
     Adaptation, Api, Certify, CutOff, DeclaredKind, Format, Policy, Refusals, ResponseMode, ShotsBy, Unreadable,
 };
 pub use overrides::{OverrideError, Overrides};
-pub use pretrained::{DIMENSIONS, Pretrained, Weights, WeightsAt};
+pub use pretrained::{DIMENSIONS, OwnWeights, Pretrained, Weights, WeightsAt};
 pub use prices::Prices;
 pub use probe::{ProbeAbout, ProbeTakes};
 pub use profile::{MCU_RAM, Profile, Speed};

@@ -248,7 +248,7 @@ impl LadderSpec {
 
 impl Study {
     /// What this candidate is asked and how: `[prompt]` with what its own table says in its place. Its `form` is
-    /// never `None`: where the study names none, a text for `/v1/completions` and for likelihoods in process, else messages.
+    /// never `None`: where the study names none, a text for `/v1/completions`, for weights and for likelihoods in process, else messages.
     #[must_use]
     pub fn prompt_for(&self, called: &ModelSpec) -> PromptSpec {
         let own = &called.own;
@@ -264,6 +264,7 @@ impl Study {
         let usual = match &called.backend {
             Backend::Endpoint { api: Api::Completions, .. } => Form::Text,
             Backend::Gguf { .. } if prompt.read == ResponseMode::Likelihood => Form::Text,
+            Backend::Weights(_) => Form::Text,
             _ => Form::Chat,
         };
         prompt.form = prompt.form.or(Some(usual));

@@ -9,6 +9,7 @@ use super::family::FamilyId;
 use super::keys::budget;
 use super::money::Money;
 use super::named::{Api, ShotsBy};
+use super::pretrained::OwnWeights;
 use super::prompt::OwnPrompt;
 
 /// One model that is called: a `[[candidate]]` at one number of shots.
@@ -70,6 +71,8 @@ pub enum Backend {
         /// The file.
         path: PathBuf,
     },
+    /// Pretrained weights of a decoder, run in process: as they are, or trained further on the training rows.
+    Weights(OwnWeights),
     /// A program that reads questions and writes answers, as JSON lines.
     Command {
         /// The program and its arguments; never empty.
@@ -97,12 +100,30 @@ pub enum Backend {
 }
 
 impl Backend {
+    /// The weights that answer, where they are the study's own.
+    #[must_use]
+    pub fn own_weights(&self) -> Option<&OwnWeights> {
+        match self {
+            Backend::Weights(own) => Some(own),
+            _ => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn own_weights_mut(&mut self) -> Option<&mut OwnWeights> {
+        match self {
+            Backend::Weights(own) => Some(own),
+            _ => None,
+        }
+    }
+
     /// The family of models that it makes.
     #[must_use]
     pub fn family(&self) -> FamilyId {
         match self {
             Backend::Endpoint { .. } => FamilyId::ENDPOINT,
             Backend::Gguf { .. } => FamilyId::GGUF,
+            Backend::Weights(_) => FamilyId::WEIGHTS,
             Backend::Command { .. } | Backend::Brought { .. } => FamilyId::COMMAND,
             Backend::Answers { .. } => FamilyId::ANSWERS,
         }

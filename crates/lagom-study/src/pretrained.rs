@@ -46,6 +46,18 @@ impl Pretrained {
     }
 }
 
+/// Pretrained weights of a decoder that answer in a task whose models are asked; each adaptation is a candidate of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnWeights {
+    /// Where the weights are.
+    pub at: WeightsAt,
+    /// What is done with them before they answer.
+    pub adapt: Adaptation,
+    /// What was found there when the data were read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<Weights>,
+}
+
 /// Numbers of a vector of static embeddings where the study names none, as far as the weights have so many.
 pub const DIMENSIONS: [u32; 3] = [64, 128, 256];
 
@@ -75,7 +87,7 @@ impl fmt::Display for WeightsAt {
 }
 
 /// What is known of pretrained weights from the heads of their files.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Weights {
     /// The folder that they are in, as an absolute path.
     pub folder: PathBuf,
@@ -103,6 +115,9 @@ pub struct Weights {
     /// Tokens that static embeddings out of them have a vector of; 0 where none are asked for.
     #[serde(default, skip_serializing_if = "none")]
     pub tokens: u32,
+    /// Tokens that end a text; empty where none is named, and where nobody asks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ends: Vec<u32>,
 }
 
 /// Whether nothing is to be written of a number.

@@ -122,6 +122,26 @@ pub struct ModelFacts {
     pub server: Option<String>,
     /// What was noticed and changes how the answers are to be read.
     pub notes: Vec<String>,
+    /// What its training came to, where it was trained on the study's rows before it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub training: Option<Training>,
+}
+
+/// What the training of a model came to that was trained on the study's rows before it was asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Training {
+    /// Rows that were learned from.
+    pub rows: u64,
+    /// Training rows that were held back to look at on the way.
+    pub held_back: u64,
+    /// Steps after which the weights that answer were.
+    pub steps: u64,
+    /// Floating-point operations, looks included.
+    pub operations: u64,
+    /// CPU time, in thousandths of a second.
+    pub cpu_milliseconds: u64,
+    /// Rows that were longer than what is read of one, and were cut.
+    pub cut: u64,
 }
 
 /// What was found where a backend is said to be.

@@ -208,7 +208,7 @@ mod tests {
     }
 
     fn answer(prompt: u64, completion: u64) -> Result<Answer, CallFailure> {
-        let usage = Usage { prompt: Some(prompt), cached: None, completion: Some(completion) };
+        let usage = Usage { prompt: Some(prompt), cached: None, completion: Some(completion), cut: None };
         let (text, timing) = ("yes".to_owned(), Timing::default());
         Ok(Answer { text, finish: Finish::Stop, likelihoods: Vec::new(), usage, timing, attempts: 1 })
     }

@@ -106,7 +106,12 @@ impl Amount {
     /// All that a backend has used.
     #[must_use]
     pub fn all(used: &Expense) -> Self {
-        let tokens = Usage { prompt: Some(used.prompt), cached: Some(used.cached), completion: Some(used.completion) };
+        let tokens = Usage {
+            prompt: Some(used.prompt),
+            cached: Some(used.cached),
+            completion: Some(used.completion),
+            cut: None,
+        };
         Self::used(i64::try_from(used.calls).unwrap_or(i64::MAX), used.money, &tokens)
     }
 
@@ -169,7 +174,7 @@ impl Estimate {
     /// Its tokens as a backend would tell them.
     #[must_use]
     pub fn usage(&self) -> Usage {
-        Usage { prompt: Some(self.input as u64), cached: None, completion: Some(self.output as u64) }
+        Usage { prompt: Some(self.input as u64), cached: None, completion: Some(self.output as u64), cut: None }
     }
 }
 
@@ -220,7 +225,7 @@ impl Counter {
         let requests = if self.whole { 1.0 } else { times };
         let rate = self.rate.map_or(FIRST_RATE, |rate| FIRST_RATE.max(SPREAD * rate));
         let input = (rate * (times * TEMPLATE + bytes)).ceil();
-        let usage = Usage { prompt: Some(input as u64), cached: None, completion: Some(output as u64) };
+        let usage = Usage { prompt: Some(input as u64), cached: None, completion: Some(output as u64), cut: None };
         // A price for cached tokens above that of others is nobody's, but would be the dearer one.
         let money = self.price.map_or(0.0, |price| price.of(requests, &usage));
         Estimate { bytes, requests, input, output, money }
@@ -272,6 +277,7 @@ impl Counter {
             prompt: Some(usage.prompt.unwrap_or(estimate.input as u64)),
             cached: usage.cached,
             completion: Some(usage.completion.unwrap_or(untold as u64)),
+            cut: usage.cut,
         };
         let money = self.price.map(|price| price.of(estimate.requests, &used));
         self.spent += money.unwrap_or(0.0);
@@ -300,7 +306,7 @@ mod tests {
     }
 
     fn usage(prompt: u64, cached: u64, completion: u64) -> Usage {
-        Usage { prompt: Some(prompt), cached: Some(cached), completion: Some(completion) }
+        Usage { prompt: Some(prompt), cached: Some(cached), completion: Some(completion), cut: None }
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub mod scores;
 mod stop;
 
 pub use answers::{AnswersBackend, RowCounts};
-pub use backend::{Backend, Identity, Manner, ModelFacts, Query, Row, Sight};
+pub use backend::{Backend, Identity, Manner, ModelFacts, Query, Row, Sight, Training};
 pub use brought::Brought;
 pub use budget::{Budget, Ledger};
 pub use counter::{Amount, Estimate, Expense, Most, Price};

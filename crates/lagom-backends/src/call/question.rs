@@ -157,6 +157,9 @@ pub struct Usage {
     pub cached: Option<u64>,
     /// Tokens of the answer, those of hidden reasoning among them.
     pub completion: Option<u64>,
+    /// Tokens at the front of the prompt that did not fit into the context and were left out; none where it was read whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<u64>,
 }
 
 /// How long an answer took, of the attempt that succeeded; in seconds.

@@ -140,7 +140,7 @@ fn opening(prepared: &Prepared, workers: usize) -> String {
 /// The verdict for standard output, with where the report is and how the model is used.
 pub(crate) fn verdict_page(findings: &Findings, folder: &Path) -> String {
     let mut facts = vec![("report", folder.join("report.html").display().to_string())];
-    if findings.bundle.is_some() {
+    if findings.bundle.as_ref().is_some_and(|bundle| !bundle.as_asked) {
         facts.push(("use it", format!("lagom predict {} rows.csv", shell(folder))));
     }
     let width = printer::width();

@@ -7,7 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use lagom::bundle::{Bundle, BundleError};
 use lagom::data::file_format;
 use lagom::data::read::{Format, RawTable, ReadError, ReadOptions, STANDARD_INPUT, read_in_parts};
-use lagom::run::MODEL_FILE;
+use lagom::run::{MODEL_FILE, WEIGHTS_FOLDER};
 use lagom::study::units::grouped_count;
 use lagom::study::{self, TaskKind};
 
@@ -210,7 +210,14 @@ pub(crate) fn bundle(path: &Path) -> Result<Bundle, CliError> {
     let file = bundle_file(path);
     Bundle::read(&file).map_err(|error| match &error {
         BundleError::Io { error: cause, .. } if cause.kind() == std::io::ErrorKind::NotFound => {
-            let (message, hint) = if path.is_dir() {
+            let (message, hint) = if path.join(WEIGHTS_FOLDER).is_dir() {
+                let hint = "give that folder to a tool that reads such weights (transformers, vLLM, a converter to GGUF), or ask it here: weights = \"…/handed-over\" and adapt = [\"zero-shot\"] under [[candidate]]";
+                let message = format!(
+                    "`{}` holds no {MODEL_FILE}: its choice is a language model, handed over as the folder of weights `{WEIGHTS_FOLDER}`",
+                    path.display()
+                );
+                (message, hint)
+            } else if path.is_dir() {
                 let hint =
                     "run `lagom run` on its study; it writes the model unless nothing qualifies or nothing is learned";
                 (format!("`{}` holds no model: there is no {MODEL_FILE} in it", path.display()), hint)

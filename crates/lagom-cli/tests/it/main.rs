@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod answering;
 mod asking;
 mod bad_data;
 mod bad_folder;

@@ -186,7 +186,7 @@ fn what_can_t_be_used_is_refused_before_anything_is_written() {
     place.write("s.toml", study_text("").replace("weights = \"w\"", "weights = \"hf:owner\""));
     place.refuses(&["found \"hf:owner\", expected hf:owner/name"]);
     place.write("s.toml", study_text("").replace("text-classification\"\ntext = \"text\"", "text-generation\""));
-    place.refuses(&["weights are adapted to classes and numbers, not to text-generation"]);
+    place.refuses(&["[ladder]", "nothing is trained for text-generation"]);
     // Faults of the folder itself.
     place.write("s.toml", study_text(""));
     let write = |name: &str, text: &str| place.write(&format!("w/{name}"), text);

@@ -60,6 +60,7 @@ fn weights(millions: u64) -> Weights {
         context: 8,
         context_from: String::new(),
         tokens: 0,
+        ends: Vec::new(),
     }
 }
 

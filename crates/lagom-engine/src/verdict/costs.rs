@@ -148,6 +148,11 @@ fn training<'a>(
         middle_of_repeats(&seconds).filter(|found| found.value > 0.0 && found.value.is_finite())
     };
     match (calls, cascade) {
+        (Some(CallFacts { training: Some(own), money_per_thousand, .. }), _) => {
+            let value = own.cpu_milliseconds as f64 / 1e3;
+            let cpu_seconds = Some(Estimated { value, range: None }).filter(|found| found.value > 0.0);
+            Training::Both { cpu_seconds, money_per_thousand: *money_per_thousand }
+        }
         (Some(calls), _) => Training::Asked { money_per_thousand: calls.money_per_thousand },
         (None, Some(cascade)) if cascade.asked => {
             Training::Both { cpu_seconds: cpu_seconds(), money_per_thousand: cascade.money_per_thousand }

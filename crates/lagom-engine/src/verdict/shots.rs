@@ -49,6 +49,8 @@ pub(super) fn call_facts() -> super::types::CallFacts {
         per_token: None,
         tokens_per_second: None,
         given_up: None,
+        prompts_cut: 0,
+        training: None,
     }
 }
 

@@ -88,6 +88,8 @@ pub(super) fn loss(outputs: &[f32], targets: &Targets<'_>, which: &[usize], smoo
                 gradient.push((2.0 * off / count) as f32);
             }
         }
+        // Their loss is that of tokens, not of a head.
+        Targets::Continuations { .. } => {}
     }
     Loss { mean: total / count, gradient }
 }

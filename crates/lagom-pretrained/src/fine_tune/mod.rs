@@ -1,4 +1,4 @@
-//! Fine-tuning: an encoder with a linear head on its pooled vector, trained on texts.
+//! Fine-tuning: an encoder with a linear head on its pooled vector, trained on texts; or a decoder, trained on how texts go on.
 //!
 //! ```text
 //! FineTuning { encoder, texts, targets, recipe, seed }.run(resume, watch) -> TunedModel -> logits
@@ -8,6 +8,7 @@
 //!
 //! The pooled vector is not brought to length 1 here, whatever the folder says: a linear head learns slowly from short vectors.
 
+mod continuations;
 mod head;
 mod model;
 mod optimiser;
@@ -17,9 +18,11 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod training;
+mod update;
 mod watch;
 
 pub use crate::network::Target;
+pub use continuations::Follows;
 pub use model::TunedModel;
 pub use recipe::{Adaptation, Lora, Recipe, Targets};
 pub use training::{FineTuning, TuneError, Tuned};

@@ -39,6 +39,9 @@ struct About {
     tokens: usize,
     lora: Option<Lora>,
     base: Option<ContentHash>,
+    /// Whether there is no head, since it was trained on how texts go on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    headless: bool,
 }
 
 const ABOUT: &str = "lagom.tuned";
@@ -80,7 +83,7 @@ impl TunedModel {
         &self.vocabulary
     }
 
-    /// Classes, or 1 for a number.
+    /// Classes, 1 for a number, 0 where it was trained on how texts go on.
     #[must_use]
     pub fn outputs(&self) -> usize {
         self.head.biases.len()
@@ -139,6 +142,7 @@ impl TunedModel {
             tokens: self.tokens,
             lora: self.additions.as_ref().map(|additions| additions.lora.clone()),
             base: self.base(),
+            headless: self.outputs() == 0,
         };
         let about = serde_json::to_string(&about).map_err(|error| WeightsError::Product(error.to_string()))?;
         packer.note(ABOUT, about);
@@ -169,7 +173,7 @@ impl TunedModel {
     pub fn from_bytes(bytes: &[u8], base: Option<Arc<Encoder>>) -> Result<Self, StateError> {
         let malformed = |found: String| StateError::Malformed { of: "tuned model", found };
         let packed = Packed::read(bytes, "tuned model")?;
-        let About { tokens, lora, base: needed } = about(&packed)?;
+        let About { tokens, lora, base: needed, headless } = about(&packed)?;
         let encoder = match needed {
             None => Arc::new(Encoder::unpack(&packed)?),
             Some(needed) => {
@@ -182,7 +186,7 @@ impl TunedModel {
             }
         };
         let head = Head { weights: packed.numbers(WEIGHTS)?, biases: packed.numbers(BIASES)? };
-        if head.biases.is_empty() || head.weights.len() != head.biases.len() * encoder.width() {
+        if head.biases.is_empty() != headless || head.weights.len() != head.biases.len() * encoder.width() {
             return Err(malformed(format!("a head of {} weights", head.weights.len())));
         }
         let additions = match lora {

@@ -37,6 +37,14 @@ pub enum Targets<'a> {
     },
     /// A number (standardised by the caller): squared error.
     Numbers(&'a [f32]),
+    /// How it goes on (of decoders alone): cross-entropy of each token that follows, and of the one that ends a text behind them. Of the text itself nothing is
+    /// learned, and there is no head.
+    Continuations {
+        /// What follows each text.
+        of: &'a [&'a str],
+        /// The token that ends a text.
+        end: u32,
+    },
 }
 
 impl Targets<'_> {
@@ -46,6 +54,7 @@ impl Targets<'_> {
         match self {
             Self::Classes { of, .. } => of.len(),
             Self::Numbers(of) => of.len(),
+            Self::Continuations { of, .. } => of.len(),
         }
     }
 
@@ -61,6 +70,7 @@ impl Targets<'_> {
         match self {
             Self::Classes { count, .. } => *count,
             Self::Numbers(_) => 1,
+            Self::Continuations { .. } => 0,
         }
     }
 }

@@ -4,20 +4,22 @@ use std::sync::Arc;
 
 use rand::seq::SliceRandom;
 
+use super::continuations::{Sequence, head_operations, last_rows, last_rows_backward, sequences};
 use super::head::{HeadGradient, loss};
-use super::model::{Additions, TunedModel, change_pair, cut};
-use super::optimiser::{Moments, Step, scale, squared};
+use super::model::{Additions, TunedModel, cut};
 use super::recipe::{Adaptation, Recipe, Targets};
 use super::start;
-use super::state::{Name, Position, State};
+use super::state::{Position, State};
+use super::update::{Found, update};
 use super::watch::{Look, Progress, Watch};
+use crate::decoder::Decoder;
 use crate::encoder::{Encoder, encode, pool, pool_backward};
 use crate::error::{StateError, WeightsError};
 use crate::kernels::multiply;
-use crate::network::{Batch, Dropout, Gradients, Network, Wanted};
+use crate::network::{Batch, Dropout, Wanted};
+use crate::next_token::next_tokens;
 use crate::product::Rows;
 use crate::seed::generator;
-use crate::slot::Slot;
 use crate::tokenizer::Tokens;
 
 /// A training that is to be done.
@@ -80,13 +82,9 @@ pub enum TuneError {
 struct Trainer<'a> {
     of: &'a FineTuning<'a>,
     tokens: Vec<Tokens>,
+    /// What the last rows of each text predict, where it is learned how texts go on.
+    next: Vec<Vec<u32>>,
     state: State,
-}
-
-/// The gradients of all that is trained.
-struct Found {
-    network: Gradients,
-    head: HeadGradient,
 }
 
 impl FineTuning<'_> {
@@ -98,23 +96,36 @@ impl FineTuning<'_> {
     pub fn run(&self, resume: Option<&[u8]>, watch: &mut dyn Watch) -> Result<Tuned, TuneError> {
         self.check()?;
         let mut state = self.start()?;
-        let tokens = encode(&state.model.vocabulary, self.texts, self.encoder.network.shape.vocabulary)?;
+        let (tokens, next) = self.tokens(&state)?;
         if let Some(bytes) = resume {
             state.restore(bytes, &self.fingerprint())?;
         }
-        let mut trainer = Trainer { of: self, tokens, state };
+        let mut trainer = Trainer { of: self, tokens, next, state };
         while trainer.state.position.step < self.recipe.steps {
             trainer.step()?;
             if trainer.look(watch) == Look::Stop {
                 break;
             }
             trainer.checkpoint(watch)?;
+            trainer.goes_on(watch)?;
         }
         let cut = trainer.tokens.iter().filter(|tokens| tokens.cut).count();
         let progress = trainer.progress();
         let State { model, best, position, .. } = trainer.state;
         let best_step = if best.is_some() { position.best_step } else { position.step };
         Ok(Tuned { model: best.unwrap_or(model), progress, best_step, cut })
+    }
+
+    /// What is read of each text, and what its last rows predict, where it is learned how texts go on.
+    fn tokens(&self, state: &State) -> Result<(Vec<Tokens>, Vec<Vec<u32>>), TuneError> {
+        let Targets::Continuations { of, end } = self.targets else {
+            let rows = self.encoder.network.shape.vocabulary;
+            return Ok((encode(&state.model.vocabulary, self.texts, rows)?, Vec::new()));
+        };
+        let decoder = Decoder::of_encoder(&self.encoder)?;
+        let most = self.recipe.tokens.min(decoder.context());
+        let all = sequences(&decoder, self.texts, (of, end), most)?;
+        Ok(all.into_iter().map(|Sequence { read, next }| (read, next)).unzip())
     }
 
     /// Trainable weights, the head's included.
@@ -156,6 +167,19 @@ impl FineTuning<'_> {
                 Some(number) => fault(format!("a target is {number}")),
                 None => Ok(()),
             },
+            Targets::Continuations { end, .. } => {
+                let shape = &self.encoder.network.shape;
+                if !shape.architecture.is_decoder() {
+                    return fault(format!("`{}` does not go on with texts", shape.architecture.name()));
+                }
+                if self.recipe.label_smoothing > 0.0 {
+                    return fault("labels are smoothed where there are classes alone".to_owned());
+                }
+                if end as usize >= shape.vocabulary {
+                    return fault(format!("texts end with token {end} of {}", shape.vocabulary));
+                }
+                Ok(())
+            }
         }
     }
 
@@ -201,6 +225,12 @@ impl FineTuning<'_> {
             Targets::Numbers(of) => of.iter().for_each(|number| {
                 hasher.update(&number.to_le_bytes());
             }),
+            Targets::Continuations { of, end } => {
+                hasher.update(b"continuations").update(&end.to_le_bytes());
+                of.iter().for_each(|text| {
+                    hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+                });
+            }
         }
         hasher.finalize().to_hex().to_string()
     }
@@ -220,7 +250,10 @@ impl Trainer<'_> {
     fn step(&mut self) -> Result<(), TuneError> {
         let which = self.batch();
         let texts = Batch::new(which.iter().map(|at| self.tokens[*at].ids.as_slice()));
-        let (found, mean) = self.gradients(&which, &texts)?;
+        let (found, mean) = match self.of.targets {
+            Targets::Continuations { .. } => self.following(&which, &texts)?,
+            Targets::Classes { .. } | Targets::Numbers(_) => self.gradients(&which, &texts)?,
+        };
         let step = self.state.position.step;
         let length = found.length();
         if !mean.is_finite() || !length.is_finite() {
@@ -229,13 +262,15 @@ impl Trainer<'_> {
         let recipe = self.of.recipe;
         let shorten = recipe.clip.map_or(1.0, |clip| (f64::from(clip) / (length + 1e-6)).min(1.0)) as f32;
         let rate = (f64::from(recipe.rate) * recipe.schedule(step)) as f32;
-        self.update(found, rate, shorten)?;
+        update(&mut self.state, recipe, found, (rate, shorten))?;
         let passes = if matches!(recipe.adaptation, Adaptation::Lora(_)) { 2 } else { 3 };
+        let predicted = which.iter().filter_map(|at| self.next.get(*at)).map(|next| next.len() as u64).sum();
+        let of_head = head_operations(&self.of.encoder.network, predicted);
         let position = &mut self.state.position;
         position.step += 1;
         position.loss += mean;
         position.losses += 1;
-        position.operations += passes * self.of.encoder.operations(texts.ids.len() as u64);
+        position.operations += passes * (self.of.encoder.operations(texts.ids.len() as u64) + of_head);
         Ok(())
     }
 
@@ -269,80 +304,27 @@ impl Trainer<'_> {
         Ok((Found { network, head }, found.mean))
     }
 
-    fn update(&mut self, mut found: Found, rate: f32, shorten: f32) -> Result<(), TuneError> {
-        let recipe = self.of.recipe;
-        found.scale(shorten);
-        let State { model, moments, position, .. } = &mut self.state;
-        let layers = model.encoder.network.shape.layers;
-        let by_block = |block: usize| rate * recipe.layer_decay.powi((layers - 1 - block.min(layers - 1)) as i32);
-        let step = |rate: f32, decays: bool| Step {
-            number: position.step + 1,
-            rate,
-            weight_decay: if decays { recipe.weight_decay } else { 0.0 },
-        };
-        let mut moments_of =
-            |name: Name, count: usize| -> Moments { moments.remove(&name).unwrap_or_else(|| Moments::new(count)) };
-        let mut after: Vec<(Name, Moments)> = Vec::new();
-        // The head.
-        let head_step = |decays| step(rate * recipe.head_rate, decays);
-        for (name, values, gradient, decays) in [
-            (Name::HeadWeights, &mut model.head.weights, &found.head.weights, true),
-            (Name::HeadBiases, &mut model.head.biases, &found.head.biases, false),
-        ] {
-            let mut own = moments_of(name, values.len());
-            head_step(decays).apply(values, gradient, &mut own.first, &mut own.second);
-            after.push((name, own));
+    /// Forward and back, where it is learned how texts go on: the mean over all tokens of the batch that follow.
+    fn following(&mut self, which: &[usize], texts: &Batch) -> Result<(Found, f64), TuneError> {
+        let model = &self.state.model;
+        let (network, width) = (&model.encoder.network, model.encoder.width());
+        let adapters = model.additions.as_ref().map(|additions| &additions.adapters);
+        let mut random = generator(self.of.seed, "pretrained-dropout", self.state.position.step);
+        let dropout = Dropout { share: self.of.recipe.dropout, random: &mut random };
+        let (hidden, tape) = network.forward_kept(texts, adapters, Some(dropout))?;
+        let next: Vec<&[u32]> = which.iter().map(|at| self.next[*at].as_slice()).collect();
+        let rows = last_rows(&hidden, texts, &next);
+        drop(hidden);
+        let predicted = next.concat();
+        let wanted = if adapters.is_some() { Wanted::Additions } else { Wanted::All };
+        let loss = next_tokens(network, &rows, &predicted, wanted == Wanted::All)?;
+        let back = last_rows_backward(&loss.hidden, width, texts, &next);
+        let mut found = network.backward(texts, adapters, tape, back, wanted)?;
+        if wanted == Wanted::All {
+            found.add_head(network, loss.head);
         }
-        // Additions.
-        if let Some(additions) = &mut model.additions {
-            for ((block, target), gradients) in &found.network.additions {
-                let Some(pair) = additions.adapters.pairs.get_mut(&(*block, *target)) else { continue };
-                for (is_a, gradient) in [true, false].into_iter().zip(gradients) {
-                    let name = Name::Addition(*block, *target, is_a);
-                    let mut own = moments_of(name, gradient.len());
-                    let step = step(by_block(usize::from(*block)), true);
-                    change_pair(pair, is_a, |values| {
-                        step.apply(values, gradient, &mut own.first, &mut own.second);
-                    })?;
-                    after.push((name, own));
-                }
-            }
-        }
-        // The network.
-        if !found.network.of.is_empty() {
-            let encoder = Arc::make_mut(&mut model.encoder);
-            let network: &mut Network = &mut encoder.network;
-            let embedding_rate = by_block(0) * recipe.layer_decay;
-            for (slot, gradient) in &found.network.of {
-                let (rate, decays) = match slot {
-                    Slot::Block(block, part) => (by_block(usize::from(*block)), part.is_weight()),
-                    Slot::FinalGain => (rate, false),
-                    Slot::Output => (rate, true),
-                    Slot::Positions | Slot::Kinds | Slot::Tokens => (embedding_rate, true),
-                    Slot::EmbeddingGain | Slot::EmbeddingShift => (embedding_rate, false),
-                    Slot::Relative => (embedding_rate, true),
-                };
-                let mut own = moments_of(Name::Network(*slot), gradient.len());
-                let step = step(rate, decays);
-                network.change(*slot, |values| step.apply(values, gradient, &mut own.first, &mut own.second))?;
-                after.push((Name::Network(*slot), own));
-            }
-            // Rows of tokens that no text of the batch has stay as they are.
-            let width = network.shape.width;
-            let name = Name::Network(Slot::Tokens);
-            let mut own = moments_of(name, network.shape.vocabulary * width);
-            let step = step(embedding_rate, true);
-            network.change(Slot::Tokens, |values| {
-                for (id, gradient) in &found.network.tokens {
-                    let at = *id as usize * width..(*id as usize + 1) * width;
-                    let (first, second) = (&mut own.first[at.clone()], &mut own.second[at.clone()]);
-                    step.apply(&mut values[at], gradient, first, second);
-                }
-            })?;
-            after.push((name, own));
-        }
-        moments.extend(after);
-        Ok(())
+        let head = HeadGradient { weights: Vec::new(), biases: Vec::new(), pooled: Vec::new() };
+        Ok((Found { network: found, head }, loss.nats / predicted.len().max(1) as f64))
     }
 
     fn progress(&self) -> Progress {
@@ -377,24 +359,15 @@ impl Trainer<'_> {
             std::ops::ControlFlow::Break(()) => Err(TuneError::Ended { step }),
         }
     }
-}
 
-impl Found {
-    /// The length of the whole gradient.
-    fn length(&self) -> f64 {
-        let network = self.network.of.values().chain(self.network.tokens.values()).map(|g| squared(g)).sum::<f64>();
-        let additions: f64 = self.network.additions.values().flatten().map(|g| squared(g)).sum();
-        (network + additions + squared(&self.head.weights) + squared(&self.head.biases)).sqrt()
-    }
-
-    fn scale(&mut self, by: f32) {
-        if by == 1.0 {
-            return;
+    /// Ends the training behind a checkpoint where the watch wants it to.
+    fn goes_on(&self, watch: &mut dyn Watch) -> Result<(), TuneError> {
+        let progress = self.progress();
+        if watch.goes_on(&progress).is_continue() {
+            return Ok(());
         }
-        let network = self.network.of.values_mut().chain(self.network.tokens.values_mut());
-        let additions = self.network.additions.values_mut().flatten();
-        for values in network.chain(additions).chain([&mut self.head.weights, &mut self.head.biases]) {
-            scale(values, by);
-        }
+        // Whether it can be kept or not: it ends.
+        let _ = watch.checkpoint(&progress, &self.state.bytes(&self.of.fingerprint())?);
+        Err(TuneError::Ended { step: progress.step })
     }
 }

@@ -9,6 +9,12 @@ pub trait Watch<M = TunedModel> {
     /// A look at the model after so many steps. [`Look::Best`] keeps its weights as the result so far.
     fn look(&mut self, progress: &Progress, model: &M) -> Look;
 
+    /// Whether to go on after a step. `Break` ends the training behind a checkpoint, without a result
+    /// ([`TuneError::Ended`](super::TuneError::Ended)).
+    fn goes_on(&mut self, _: &Progress) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
     /// The state after so many steps, from which [`FineTuning::run`](super::FineTuning::run) goes on to the same bits. `Break` ends the
     /// training without a result ([`TuneError::Ended`](super::TuneError::Ended)).
     fn checkpoint(&mut self, progress: &Progress, state: &[u8]) -> ControlFlow<()>;

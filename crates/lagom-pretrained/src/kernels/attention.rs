@@ -189,7 +189,7 @@ impl Attention<'_> {
 
     /// Scores of one query to shares that sum to 1.
     #[inline(always)]
-    fn softmax(&self, row: &mut [f32], query: usize, head: usize) {
+    pub(super) fn softmax(&self, row: &mut [f32], query: usize, head: usize) {
         let scale = self.scale();
         let seen = if self.causal { (query + 1).min(row.len()) } else { row.len() };
         let (row, unseen) = row.split_at_mut(seen);

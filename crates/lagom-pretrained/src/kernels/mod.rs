@@ -8,6 +8,7 @@ mod activation;
 mod attention;
 mod elementary;
 mod norm;
+mod onward;
 mod rotary;
 mod rows;
 mod small_product;
@@ -17,6 +18,7 @@ mod tests;
 pub(crate) use activation::{Hidden, activate, activate_backward};
 pub(crate) use attention::{Attention, Bias};
 pub(crate) use norm::{Normalised, layer_norm, layer_norm_backward, rms_norm, rms_norm_backward};
+pub(crate) use onward::KeptTokens;
 pub(crate) use rotary::Rotations;
 pub(crate) use rows::{
     add, add_bias, add_columns, add_scaled, column_sums, cross_entropy, log_softmax, multiply, unit_length,

@@ -13,8 +13,8 @@ pub(crate) struct Rotations {
 }
 
 impl Rotations {
-    /// Those of the first `positions` positions.
-    pub(crate) fn new(rotary: &Rotary, head_width: usize, positions: usize) -> Self {
+    /// Those of so many `positions`, from the position `first` on.
+    pub(crate) fn new(rotary: &Rotary, head_width: usize, first: usize, positions: usize) -> Self {
         let half = head_width / 2;
         let speeds: Vec<f64> = (0..half)
             .map(|at| {
@@ -22,7 +22,7 @@ impl Rotations {
                 stretched(speed, &rotary.scaling)
             })
             .collect();
-        let angle = |at: usize| f64::from((at / half.max(1)) as f32 * speeds[at % half.max(1)] as f32);
+        let angle = |at: usize| f64::from((first + at / half.max(1)) as f32 * speeds[at % half.max(1)] as f32);
         let count = positions * half;
         Self {
             half,

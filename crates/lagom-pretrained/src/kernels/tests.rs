@@ -296,7 +296,7 @@ fn small_products_of_all_sizes() {
 #[test]
 fn rotations_keep_lengths_and_turn_back() {
     let rotary = Rotary { theta: 10_000.0, scaling: RotaryScaling::None };
-    let turned = Rotations::new(&rotary, 8, 5);
+    let turned = Rotations::new(&rotary, 8, 0, 5);
     let before = numbers(2 * 5 * 24, 1.0);
     let mut rows = before.clone();
     turned.turn(&mut rows, 24, 0..16, &[0, 5, 10], false);

@@ -11,7 +11,6 @@
 //! windows: each begins with the last token of the one before it, so that every token of a document is predicted exactly once
 //! (`loglikelihood_rolling` of lm-evaluation-harness with a context of one token).
 
-mod loss;
 mod model;
 mod recipe;
 mod shape;
@@ -22,8 +21,6 @@ mod training;
 mod vocabulary;
 mod windows;
 
-#[cfg(test)]
-pub(crate) use loss::next_tokens;
 pub use model::LanguageModel;
 pub use recipe::LanguageRecipe;
 pub use shape::LanguageShape;

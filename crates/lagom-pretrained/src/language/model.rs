@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::loss::log_probabilities;
 use super::shape::LanguageShape;
 use super::vocabulary::BytePairs;
 use super::windows::{Window, windows};
 use crate::error::{StateError, WeightsError};
 use crate::fine_tune::random;
 use crate::network::{Batch, Network};
+use crate::next_token::log_probabilities;
 use crate::packed::{Packed, Packer};
 use crate::slot::Slot;
 

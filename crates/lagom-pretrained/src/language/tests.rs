@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::loss::{log_probabilities, next_tokens};
 use super::*;
 use crate::fine_tune::{Look, Progress, TuneError, Unwatched, Watch};
 use crate::network::{Batch, Network, Wanted};
+use crate::next_token::{log_probabilities, next_tokens};
 use crate::product::Rows;
 use crate::slot::Slot;
 
@@ -153,7 +153,7 @@ fn the_loss_and_its_gradients_are_those_of_the_definition() {
     let numbers: Vec<f32> = (0..tokens * 8).map(|i| ((i as f64 * 12.9898).sin() * 43_758.545).fract() as f32).collect();
     let next: Vec<u32> = (0..tokens as u32).map(|at| at * 7 % 257).collect();
     let hidden = Rows::new(numbers.clone(), 8);
-    let found = next_tokens(&network, &hidden, &next).unwrap();
+    let found = next_tokens(&network, &hidden, &next, true).unwrap();
     let head = network.numbers().unwrap().into_iter().find(|(slot, _)| *slot == Slot::Tokens).unwrap().1;
     let wide = |values: &[f32]| -> Vec<f64> { values.iter().map(|x| f64::from(*x)).collect() };
     let (hidden_wide, head_wide) = (wide(&numbers), wide(&head));
@@ -195,7 +195,7 @@ fn the_gradient_of_every_parameter_is_the_slope_of_the_loss() {
     let next: Vec<u32> = vec![7, 9, 200, 7, 11, 31, 31, 32];
     let batch = Batch::new(texts);
     let (hidden, tape) = network.forward_kept(&batch, None, None).unwrap();
-    let mut loss = next_tokens(&network, &hidden, &next).unwrap();
+    let mut loss = next_tokens(&network, &hidden, &next, true).unwrap();
     let mut found = network.backward(&batch, None, tape, loss.hidden, Wanted::All).unwrap();
     for (id, row) in found.tokens {
         for (sum, x) in loss.head[id as usize * 32..].iter_mut().zip(row) {

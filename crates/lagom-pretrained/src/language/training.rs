@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use rand::seq::SliceRandom;
 
-use super::loss::next_tokens;
 use super::model::LanguageModel;
 use super::recipe::LanguageRecipe;
 use super::shape::LanguageShape;
@@ -15,6 +14,7 @@ use super::windows::{Window, windows};
 use crate::fine_tune::{Look, Moments, Progress, Step, TuneError, Watch, scale, schedule, squared};
 use crate::kernels::add;
 use crate::network::{Batch, Dropout, Wanted};
+use crate::next_token::next_tokens;
 use crate::seed::generator;
 use crate::slot::Slot;
 
@@ -167,7 +167,7 @@ impl Trainer<'_> {
         let mut random = generator(self.of.seed, "language-dropout", self.state.position.step);
         let dropout = Dropout { share: self.of.recipe.dropout, random: &mut random };
         let (hidden, tape) = network.forward_kept(batch, None, Some(dropout))?;
-        let mut loss = next_tokens(network, &hidden, next)?;
+        let mut loss = next_tokens(network, &hidden, next, true)?;
         let width = hidden.columns;
         drop(hidden);
         let mut found = network.backward(batch, None, tape, loss.hidden, Wanted::All)?;

@@ -34,6 +34,19 @@ pub(crate) struct Gradients {
 }
 
 impl Gradients {
+    /// Adds the gradient of a decoder's head `[vocabulary, width]`: where the head is the embedding, to that of the embedding.
+    pub(crate) fn add_head(&mut self, network: &Network, mut head: Vec<f32>) {
+        if !network.shape.tied {
+            self.of.insert(Slot::Output, head);
+            return;
+        }
+        let width = network.shape.width;
+        for (id, row) in std::mem::take(&mut self.tokens) {
+            add(&mut head[id as usize * width..][..width], &row);
+        }
+        self.of.insert(Slot::Tokens, head);
+    }
+
     /// The gradient of a parameter of so many numbers, to add to.
     fn at(&mut self, slot: Slot, count: usize) -> &mut Vec<f32> {
         self.of.entry(slot).or_insert_with(|| vec![0.0; count])

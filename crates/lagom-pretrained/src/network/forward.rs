@@ -1,6 +1,7 @@
 //! Forward: from tokens to a vector of each.
 
 use super::adapters::Adapters;
+use super::past::{Earlier, Past};
 use super::tape::{BlockTape, Dropout, Tape};
 use super::{Batch, Network};
 use crate::error::WeightsError;
@@ -19,6 +20,7 @@ pub(super) struct Pass<'a, 'b> {
     rotations: Option<Rotations>,
     dropout: Option<Dropout<'b>>,
     keep: bool,
+    earlier: Earlier<'b>,
 }
 
 impl Network {
@@ -52,6 +54,34 @@ impl Network {
         Ok((x, tape))
     }
 
+    /// The vectors of the next tokens of the text that `past` has read so far `[new tokens, width]`; their keys and values join it.
+    pub(crate) fn onward(&self, ids: &[u32], past: &mut Past) -> Result<Rows, WeightsError> {
+        let batch = Batch::new([ids]);
+        let first = past.tokens();
+        past.reserve(self.shape.layers);
+        let found = self.pass_from(&batch, first, Earlier::Own(past))?;
+        past.read(ids.len());
+        Ok(found)
+    }
+
+    /// The vectors of the tokens of texts that all go on from what `past` has read `[tokens, width]`; it stays as it is.
+    pub(crate) fn branches(&self, batch: &Batch, past: &Past) -> Result<Rows, WeightsError> {
+        self.pass_from(batch, past.tokens(), Earlier::Shared(past))
+    }
+
+    /// One pass over texts whose first token stands at the position `first`.
+    fn pass_from(&self, batch: &Batch, first: usize, earlier: Earlier<'_>) -> Result<Rows, WeightsError> {
+        let rotary = self.shape.rotary.as_ref();
+        let rotations = rotary.map(|rotary| Rotations::new(rotary, self.shape.head_width, first, batch.longest()));
+        let mut pass = Pass { network: self, adapters: None, batch, rotations, dropout: None, keep: false, earlier };
+        let mut x = pass.embed(None)?;
+        for at in 0..self.shape.layers {
+            x = pass.block(at as u16, x, &mut BlockTape::default())?;
+        }
+        pass.last(&mut x, None);
+        Ok(x)
+    }
+
     fn pass<'a, 'b>(
         &'a self,
         batch: &'a Batch,
@@ -60,12 +90,20 @@ impl Network {
         keep: bool,
     ) -> Pass<'a, 'b> {
         let dropout = dropout.filter(|dropout| dropout.share > 0.0);
-        Pass { network: self, adapters, batch, rotations: self.rotations(batch), dropout, keep }
+        Pass {
+            network: self,
+            adapters,
+            batch,
+            rotations: self.rotations(batch),
+            dropout,
+            keep,
+            earlier: Earlier::Nothing,
+        }
     }
 
     /// The rotations that a batch needs.
     pub(super) fn rotations(&self, batch: &Batch) -> Option<Rotations> {
-        self.shape.rotary.as_ref().map(|rotary| Rotations::new(rotary, self.shape.head_width, batch.longest()))
+        self.shape.rotary.as_ref().map(|rotary| Rotations::new(rotary, self.shape.head_width, 0, batch.longest()))
     }
 
     /// The attention of this network's blocks.
@@ -185,7 +223,7 @@ impl Pass<'_, '_> {
     }
 
     /// Attention up to the product behind it.
-    fn attend(&self, at: u16, read: &mut Rows, tape: &mut BlockTape) -> Result<Rows, WeightsError> {
+    fn attend(&mut self, at: u16, read: &mut Rows, tape: &mut BlockTape) -> Result<Rows, WeightsError> {
         let (network, shape) = (self.network, &self.network.shape);
         let mut rows = self.linear(at, Part::AttentionWeight, read, tape)?;
         add_bias(&mut rows.values, network.part(at, Part::AttentionBias));
@@ -205,7 +243,8 @@ impl Pass<'_, '_> {
         }
         let attention = network.attention();
         let kept = self.keep.then_some(&mut tape.shares);
-        let mut attended = Rows::new(attention.forward(&rows.values, &self.batch.starts, kept), attention.out());
+        let found = self.earlier.attend(&attention, (usize::from(at), &rows, &self.batch.starts), kept);
+        let mut attended = Rows::new(found, attention.out());
         let out = self.linear(at, Part::OutputWeight, &mut attended, tape)?;
         if self.keep {
             (tape.attention, tape.attended) = (rows, attended);

@@ -3,6 +3,7 @@
 mod adapters;
 mod backward;
 mod forward;
+mod past;
 mod tape;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use crate::slot::{Part, Slot};
 pub use adapters::Target;
 pub(crate) use adapters::{Adapters, Pair};
 pub(crate) use backward::{Gradients, Wanted};
+pub(crate) use past::Past;
 pub(crate) use tape::Dropout;
 
 /// Texts of a batch, one behind the other.

@@ -127,6 +127,8 @@ fn calls(model: &(&str, &str, u32, u64, u64, f64)) -> CallFacts {
         per_token: spread(0.004 * slow.sqrt()),
         tokens_per_second: spread(250.0 / slow.sqrt()),
         given_up: None,
+        prompts_cut: 0,
+        training: None,
     }
 }
 

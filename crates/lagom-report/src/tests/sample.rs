@@ -351,7 +351,7 @@ pub(super) fn digits() -> Findings {
         threshold: None,
         quality: None,
         climb: Some(climbed()),
-        bundle: Some(Handover { candidate: "mlp-12k".to_owned(), file: "model.lagom".to_owned(), parameters: 12_480, bytes: 51_120, bytes_beside: 0, rows: 1_438, holdout_quality: Some(0.9749), shortfalls: Vec::new(), calibration: None }),
+        bundle: Some(Handover { candidate: "mlp-12k".to_owned(), file: "model.lagom".to_owned(), parameters: 12_480, bytes: 51_120, bytes_beside: 0, rows: 1_438, holdout_quality: Some(0.9749), shortfalls: Vec::new(), calibration: None, as_asked: false }),
         machine: Machine { processor: "AMD EPYC 7763".to_owned(), cores: 2, memory: Some(8_589_934_592), system: "linux x86_64".to_owned(), lagom: "0.1.0".to_owned() },
     }
 }

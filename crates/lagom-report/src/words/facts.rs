@@ -146,6 +146,15 @@ fn limits(context: &ReportContext<'_>) -> Option<Fact> {
 
 fn model(context: &ReportContext<'_>) -> Option<Fact> {
     let bundle = context.findings.bundle.as_ref()?;
+    if bundle.as_asked {
+        let detail = format!(
+            "({}), the weights of {} as they answered: a folder as Hugging Face has it, trained on {}",
+            bytes(bundle.bytes),
+            bundle.candidate,
+            plural(bundle.rows, "row", "rows")
+        );
+        return Some(Fact::new("model", bundle.file.clone(), detail));
+    }
     let own = bundle.holdout_quality.filter(|found| found.is_finite());
     let own = own
         .map(|found| format!("; {} {} on the holdout", context.style.value(found), context.metric()))

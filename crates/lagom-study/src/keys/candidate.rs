@@ -26,8 +26,8 @@ keys! { "candidate":
     ANSWERS: Key<Text> = "answers", Text("a file"), Told("–", "\"answers.csv\""), "answers that are on disk already";
     WEIGHTS: Key<Text> = "weights", Text("a folder"), Told("–", "\"all-MiniLM-L6-v2\""),
         "pretrained weights that are adapted to your rows: a Hugging Face folder (config.json, safetensors, tokenizer.json) or one of model2vec; `hf:owner/name@revision` is looked for in the local cache of Hugging Face, and never downloaded";
-    ADAPT: Key<Choices<Adaptation>> = "adapt", Choices(Choice::of(&Adaptation::ALL, Adaptation::name)), Told("as the number of labels for each class says", "[\"frozen\", \"full\"]"),
-        "of weights: what is done with them, each a candidate of its own: as they are under a linear model, static embeddings distilled out of them, a low-rank change beside them, all trained further, or their shape alone from a random start; of a decoder also the likelihood of each class's name, without or with worked examples";
+    ADAPT: Key<Choices<Adaptation>> = "adapt", Choices(Choice::of(&Adaptation::ALL, Adaptation::name)), Told("as the number of labels for each class says; `zero-shot` in tasks of models that are asked", "[\"frozen\", \"full\"]"),
+        "of weights: what is done with them, each a candidate of its own: as they are under a linear model, static embeddings distilled out of them, a low-rank change beside them, all trained further, or their shape alone from a random start; of a decoder also the likelihood of each class's name, without or with worked examples. In tasks of models that are asked a decoder answers here: as it is (`zero-shot`, `few-shot`), or, where a text is to be written, trained on your references (`lora`, `full`)";
     DIMENSIONS: Key<Own<Vec<u32>>> = "dimensions", Own { expected: "a number or a list of them", shape: Shape::Plain, read: dimensions }, Told("`[64, 128, 256]`, as far as the weights have so many", "[64, 256]"),
         "of weights adapted by `static`: how many numbers the vector of a token has; each is a candidate";
     MODEL: Key<Text> = "model", Text("a name"), Told("– (needed for an endpoint)", "\"qwen3:4b\""),
@@ -49,7 +49,7 @@ keys! { "candidate":
     PRICE: Free = "price", OfContext("a table of prices"), Told("nothing", "{ input = 2.5, output = 10.0, currency = \"USD\" }"),
         "for a million tokens of prompts and of answers; also `cached`, and `per-call` for each request that is answered (one an answer; likelihoods over HTTP take one for each label and more)";
     SHOTS: Key<Own<Vec<u32>>> = "shots", Own { expected: "a number of examples or a list of them", shape: Shape::Plain, read: shots }, Told("`0`", "[0, 4]"),
-        "worked examples in the prompt, taken from training rows; each number of a list is a candidate; beside `weights` one number for `few-shot` (left out: one of each class, from 4 to 16)";
+        "worked examples in the prompt, taken from training rows; each number of a list is a candidate; beside `weights` one number for `few-shot` (left out: one of each class, from 4 to 16; in tasks of models that are asked any numbers, left out 4)";
     SHOTS_BY: Key<Choice<ShotsBy>, Usual> = "shots-by", Choice::of(&ShotsBy::ALL, ShotsBy::name), Usual,
         "which examples: drawn once, or those most alike to the row that is asked";
     CONTEXT: Key<Whole<u32>> = "context", Whole { least: 16, most: 1_000_000_000 }, Told("as trained, at most 4,096", "4096"),

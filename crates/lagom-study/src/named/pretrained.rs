@@ -30,6 +30,12 @@ impl Adaptation {
     pub fn is_prompted(self) -> bool {
         matches!(self, Self::ZeroShot | Self::FewShot)
     }
+
+    /// Whether layers of the weights are trained on the study's rows.
+    #[must_use]
+    pub fn is_tuned(self) -> bool {
+        matches!(self, Self::Lora | Self::Full | Self::Scratch)
+    }
 }
 
 named! { Adaptation: Frozen = "frozen", Static = "static", Lora = "lora", Full = "full", Scratch = "scratch", ZeroShot = "zero-shot", FewShot = "few-shot" }

@@ -1,6 +1,7 @@
 //! What one table of the study says against another: called models, what they are asked, money.
 
 use super::candidate::Declared;
+use super::own_weights::unsampled;
 use super::section::Section;
 use crate::costs::{Amount, CalibrationError, Unit};
 use crate::family::TaskKind;
@@ -232,6 +233,11 @@ fn readings(study: &Study, declared: &Declared<'_>, sections: &Sections<'_, '_>,
             }
         }
         _ => {}
+    }
+    if called.backend.own_weights().is_some()
+        && let Some(wrong) = unsampled(&called.table, prompt.temperature)
+    {
+        place(prompt::TEMPERATURE.name).fault(faults, prompt::TEMPERATURE.name, wrong);
     }
     if prompt.repeats > 1 && !on_disk {
         let at = place(prompt::TEMPERATURE.name);

@@ -1,20 +1,18 @@
 //! `[[candidate]]`.
 
-use std::path::Path;
-
 use toml::de::DeTable;
 
+use super::around::{Around, own};
 use super::backend::backend;
-use super::pretrained;
 use super::price::price;
 use super::section::Section;
+use super::{own_weights, pretrained};
 use crate::family::{FamilyAbout, Registries};
 use crate::fault::{Faults, Wrong};
 use crate::keys::candidate as keys;
 use crate::keys::values::{Text, Value, Values};
 use crate::model_spec::ModelSpec;
 use crate::pretrained::Pretrained;
-use crate::prompt::{OwnPrompt, PromptSpec};
 
 /// The longest name, in characters: it heads rows of tables.
 const NAME: usize = 60;
@@ -29,26 +27,20 @@ pub(super) struct Declared<'t> {
     pub(super) pretrained: Option<Pretrained>,
 }
 
-/// What the tables are read by.
-pub(super) struct Around<'a> {
-    /// What their paths are relative to.
-    pub(super) folder: &'a Path,
-    /// What they are asked if they say no more.
-    pub(super) prompt: &'a PromptSpec,
-    /// The families that lagom trains, whose names candidates can't have.
-    pub(super) registries: &'a Registries,
-}
-
 /// Reads every table.
 pub(super) fn read<'t>(root: &'t DeTable<'t>, around: &Around<'_>, faults: &mut Faults<'_>) -> Vec<Declared<'t>> {
     let mut declared: Vec<Declared<'t>> = Vec::new();
     for section in Section::open_each(root, "candidate", around.registries, faults) {
-        let (called, pretrained) = match pretrained::is_one(&section) {
-            true => {
+        let (called, pretrained) = match (pretrained::is_one(&section), around.asked()) {
+            (true, Some(kind)) => {
+                let name = named(&section, around, faults);
+                (own_weights::read(&section, name, (kind, around), faults), None)
+            }
+            (true, None) => {
                 let name = named(&section, around, faults);
                 (Vec::new(), pretrained::read(&section, name, around.folder, faults))
             }
-            false => (one(&section, around, faults), None),
+            (false, _) => (one(&section, around, faults), None),
         };
         for new in pretrained::names(&called, pretrained.as_ref()) {
             let mut before =
@@ -113,16 +105,6 @@ fn one(section: &Section<'_>, around: &Around<'_>, faults: &mut Faults<'_>) -> V
         ModelSpec { name, shots: *count, ..called.clone() }
     };
     shots.iter().map(at).collect()
-}
-
-fn own(section: &Section<'_>, faults: &mut Faults<'_>) -> OwnPrompt {
-    OwnPrompt {
-        template: section.read(faults, &keys::TEMPLATE),
-        system: section.read(faults, &keys::SYSTEM),
-        read: section.read(faults, &keys::READ),
-        temperature: section.read(faults, &keys::TEMPERATURE),
-        max_tokens: section.read(faults, &keys::MAX_TOKENS),
-    }
 }
 
 /// A name that is none of those that lagom gives to what it trains, and that can stand in a table and in a path.

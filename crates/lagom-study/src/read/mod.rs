@@ -1,6 +1,7 @@
 //! From the text of `study.toml` to a checked study, all faults at once.
 
 mod across;
+mod around;
 mod backend;
 mod budget;
 mod candidate;
@@ -10,6 +11,7 @@ mod handed_over;
 mod ladder;
 mod levers;
 mod metric;
+mod own_weights;
 mod pretrained;
 mod price;
 mod prompt;

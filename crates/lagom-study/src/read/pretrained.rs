@@ -35,16 +35,21 @@ pub(super) fn read(
     let adapt = adaptations(section, faults);
     let shots = shots(section, adapt.as_deref(), faults);
     let dimensions = dimensions(section, adapt.as_deref(), faults);
-    let said = section.read(faults, &keys::WEIGHTS)?;
-    let at = match said.strip_prefix(HUB) {
-        None => WeightsAt::Folder(folder.join(said)),
-        Some(named) => hub(named).map_err(|wrong| section.fault(faults, keys::WEIGHTS.name, wrong)).ok()?,
-    };
+    let at = at(section, folder, faults)?;
     Some(Pretrained { name: name?, at, adapt, shots, dimensions, found: None })
 }
 
+/// Where the weights are.
+pub(super) fn at(section: &Section<'_>, folder: &Path, faults: &mut Faults<'_>) -> Option<WeightsAt> {
+    let said = section.read(faults, &keys::WEIGHTS)?;
+    match said.strip_prefix(HUB) {
+        None => Some(WeightsAt::Folder(folder.join(said))),
+        Some(named) => hub(named).map_err(|wrong| section.fault(faults, keys::WEIGHTS.name, wrong)).ok(),
+    }
+}
+
 /// The adaptations that are named, each once.
-fn adaptations(section: &Section<'_>, faults: &mut Faults<'_>) -> Option<Vec<Adaptation>> {
+pub(super) fn adaptations(section: &Section<'_>, faults: &mut Faults<'_>) -> Option<Vec<Adaptation>> {
     let named = section.read(faults, &keys::ADAPT)?;
     let twice = (1..named.len()).find(|at| named[..*at].contains(&named[*at]));
     if let Some(at) = twice {

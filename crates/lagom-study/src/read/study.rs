@@ -5,6 +5,7 @@ use std::path::Path;
 use toml::de::DeTable;
 
 use super::across::{Sections, check};
+use super::around::Around;
 use super::section::{Section, check_top};
 use super::{
     budget, candidate, cascade, good_enough, handed_over, ladder, levers, metric, pretrained, prompt, task, trials,
@@ -13,7 +14,7 @@ use crate::family::Registries;
 use crate::fault::{Faults, StudyFaults, Wrong};
 use crate::input;
 use crate::keys::values::{Flag, Values};
-use crate::keys::{COLUMN, TABLES};
+use crate::keys::{self, COLUMN, TABLES};
 use crate::lever::Setting;
 use crate::model::Study;
 use crate::name::nearest;
@@ -107,7 +108,10 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
     let trials = trials::read(&trials_section, &task_section, faults);
     let prompt = prompt::read(&prompt_section, folder, faults);
     let budget = budget::read(&budget_section, faults);
-    let declared = candidate::read(root, &candidate::Around { folder, prompt: &prompt, registries }, faults);
+    let prompt_reads = prompt_section.has(keys::prompt::READ.name);
+    let around = Around { folder, prompt: &prompt, prompt_reads, kind, registries };
+    let declared = candidate::read(root, &around, faults);
+    let all_are_asked = around.asked().is_some();
     let candidates = declared.iter().flat_map(|table| table.called.iter().cloned()).collect();
     let cascades = cascade::read(&cascade_section, kind, faults);
     let calibrate = handed_over::read(&handed_over_section, kind, faults);
@@ -134,7 +138,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
         calibrate,
     };
     let (weights, called): (Vec<_>, Vec<_>) =
-        declared.into_iter().partition(|table| pretrained::is_one(&table.section));
+        declared.into_iter().partition(|table| pretrained::is_one(&table.section) && !all_are_asked);
     let sections = Sections {
         task: &task_section,
         good_enough: &good_enough_section,

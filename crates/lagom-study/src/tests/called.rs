@@ -296,3 +296,42 @@ fn settings_of_the_metric_are_those_of_its_name_and_all_faults_are_told() {
     let range = shown(&with("metric = \"chrf\"\n", "chrf-characters = 9\n"));
     assert!(range.contains("metric.chrf-characters") && range.contains("from 1 to 6"), "{range}");
 }
+
+#[test]
+fn weights_that_answer_are_a_candidate_for_each_adaptation() {
+    let parse = |kind: &str, prompt: &str, more: &str| {
+        let text = format!(
+            "[task]\ndata = \"d.csv\"\ntarget = \"y\"\nkind = \"{kind}\"\ninput = \"x\"\n[prompt]\n{prompt}\n[[candidate]]\nname = \"own\"\nweights = \"w\"\n{more}"
+        );
+        Study::parse(&text, "s/s.toml", &registries())
+    };
+    let adapt = "adapt = [\"zero-shot\", \"few-shot\", \"lora\"]\nshots = [2, 8]\nmemory = \"1 GB\"\n";
+    let study = parse("text-generation", "", adapt).unwrap_or_else(|faults| panic!("{faults}"));
+    let names: Vec<(&str, u32)> = study.candidates.iter().map(|one| (one.name.as_str(), one.shots)).collect();
+    assert_eq!(names, [("own-zero-shot", 0), ("own-few-shot-2shot", 2), ("own-few-shot-8shot", 8), ("own-lora", 0)]);
+    assert!(study.pretrained.is_empty());
+    let own: Vec<&OwnWeights> = study.candidates.iter().filter_map(|one| one.backend.own_weights()).collect();
+    assert!(own.iter().all(|own| own.at == WeightsAt::Folder("s/w".into()) && own.found.is_none()));
+    assert_eq!(own.iter().filter(|own| own.adapt.is_tuned()).count(), 1);
+    for called in &study.candidates {
+        let prompt = study.prompt_for(called);
+        assert_eq!((prompt.form, prompt.read), (Some(Form::Text), ResponseMode::Answer));
+        assert_eq!((called.memory, called.backend.family()), (Some(1_000_000_000), FamilyId::WEIGHTS));
+    }
+    let json = serde_json::to_string(&study).unwrap();
+    assert_eq!(serde_json::from_str::<Study>(&json).unwrap().candidates, study.candidates);
+    // Left out: as they are; choices by likelihood unless the study says otherwise.
+    let reads = |prompt: &str, more: &str| {
+        let study = parse("multiple-choice", prompt, &format!("adapt = [\"few-shot\"]\n{more}")).unwrap();
+        assert_eq!((study.candidates[0].name.as_str(), study.candidates[0].shots), ("own-few-shot", 4));
+        study.prompt_for(&study.candidates[0]).read
+    };
+    assert_eq!(reads("", ""), ResponseMode::Likelihood);
+    assert_eq!(reads("read = \"answer\"", ""), ResponseMode::Answer);
+    assert_eq!(reads("", "read = \"answer\"\n"), ResponseMode::Answer);
+    assert_eq!(parse("extraction", "", "").unwrap().candidates[0].name, "own-zero-shot");
+    // In tasks of classes they are what they were.
+    let text = "[task]\ndata = \"d.csv\"\ntarget = \"y\"\nkind = \"text-classification\"\n[[candidate]]\nname = \"own\"\nweights = \"w\"\n";
+    let study = Study::parse(text, "s.toml", &registries()).unwrap();
+    assert_eq!((study.candidates.len(), study.pretrained.len()), (0, 1));
+}

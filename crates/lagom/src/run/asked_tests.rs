@@ -132,7 +132,7 @@ fn what_is_in_flight_counts_at_the_most_that_it_may_cost() {
         let written = u64::from(1 + row % 16);
         *counted.borrow_mut() += written as f64;
         assert!(*counted.borrow() <= 100.0, "{} of 100 are paid", counted.borrow());
-        let usage = Usage { prompt: Some(20), cached: None, completion: Some(written) };
+        let usage = Usage { prompt: Some(20), cached: None, completion: Some(written), cut: None };
         Scripted::Answer(Answer { usage, ..answer })
     };
     scene.run(says).expect("a verdict on what there is");

@@ -48,5 +48,5 @@ pub use levers::LeverOptions;
 pub use prepare::{Estimate, Once, Prepared, Work, prepare, prepare_loaded};
 pub use progress::{Progress, Stage};
 pub use prompted::{CallPlan, Sight};
-pub use publish::MODEL_FILE;
+pub use publish::{MODEL_FILE, WEIGHTS_FOLDER};
 pub use quality::{DATA_FILE, Examination, SuspectRow, examine, page, quick};

@@ -79,7 +79,7 @@ pub(super) fn answer(value: Value, continuations: usize, seconds: f64) -> Result
         Some("refused") => Finish::Refused,
         Some(other) => Finish::Other(shortened(other)),
     };
-    let usage = Usage { prompt: raw.prompt_tokens, cached: None, completion: raw.tokens };
+    let usage = Usage { prompt: raw.prompt_tokens, cached: None, completion: raw.tokens, cut: None };
     let text = if continuations == 0 { raw.text.unwrap_or_default() } else { String::new() };
     let timing = Timing { first_token: None, total: seconds };
     Ok(Answer { text, finish, likelihoods, usage, timing, attempts: 1 })

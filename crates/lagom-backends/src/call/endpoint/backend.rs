@@ -114,6 +114,7 @@ impl Backend for EndpointBackend {
             quantisation: known.facts.quantisation.clone(),
             server: known.server.clone(),
             notes: known.notes.clone(),
+            training: None,
         })
     }
 }

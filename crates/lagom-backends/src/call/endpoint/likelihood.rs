@@ -114,7 +114,8 @@ impl Raw {
             list.iter().map(|piece| piece.as_str().unwrap_or_default().to_owned()).collect()
         });
         let count = |key: &str| body.pointer(&format!("/usage/{key}")).and_then(Value::as_u64);
-        let usage = Usage { prompt: count("prompt_tokens"), cached: None, completion: count("completion_tokens") };
+        let usage =
+            Usage { prompt: count("prompt_tokens"), cached: None, completion: count("completion_tokens"), cut: None };
         let text = choice.get("text").and_then(Value::as_str).unwrap_or_default().to_owned();
         let prompt_tokens = usage.prompt.and_then(|number| usize::try_from(number).ok());
         Ok(Self { text, pieces, tokens, best, prompt_tokens, usage })

@@ -64,7 +64,8 @@ async fn probabilities(wire: &Wire, prompt: &str, most: u32) -> Result<Next, Req
         list.and_then(|list| list.iter().map(pair).collect::<Option<_>>()).ok_or_else(malformed)?;
     list.sort_by(|a, b| b.1.total_cmp(&a.1));
     let count = |key: &str| body.get(key).and_then(Value::as_u64);
-    let usage = Usage { prompt: count("tokens_evaluated"), cached: None, completion: count("tokens_predicted") };
+    let usage =
+        Usage { prompt: count("tokens_evaluated"), cached: None, completion: count("tokens_predicted"), cut: None };
     Ok(Next { list, usage })
 }
 

@@ -137,6 +137,7 @@ impl Gathered {
                 prompt: usage.prompt_tokens,
                 cached: usage.prompt_tokens_details.and_then(|details| details.cached_tokens),
                 completion: usage.completion_tokens,
+                cut: None,
             };
         }
         if let Some(timings) = piece.timings {
@@ -286,8 +287,11 @@ mod tests {
         let body = gathered(&[r#"{"choices":[{"message":{"content":"Paris"},"finish_reason":"stop"}],
             "usage":{"prompt_tokens":9,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":4}}}"#]);
         assert!(stream.whole() && body.whole());
-        let expected =
-            ("Paris".to_owned(), Finish::Stop, Usage { prompt: Some(9), cached: Some(4), completion: Some(2) });
+        let expected = (
+            "Paris".to_owned(),
+            Finish::Stop,
+            Usage { prompt: Some(9), cached: Some(4), completion: Some(2), cut: None },
+        );
         assert_eq!(stream.close(&[]), expected);
         assert_eq!(body.close(&[]), expected);
     }
@@ -367,7 +371,7 @@ mod tests {
     fn llama_server_tells_its_tokens_in_timings() {
         let body =
             r#"{"choices":[{"text":"x","finish_reason":"stop"}],"timings":{"cache_n":3,"prompt_n":4,"predicted_n":5}}"#;
-        let usage = Usage { prompt: Some(7), cached: Some(3), completion: Some(5) };
+        let usage = Usage { prompt: Some(7), cached: Some(3), completion: Some(5), cut: None };
         assert_eq!(gathered(&[body]).usage, usage);
     }
 }

@@ -37,7 +37,7 @@ pub(super) async fn probe<T>(
     once: impl Future<Output = Result<T, RequestError>>,
 ) -> Result<T, RequestError> {
     let cost = |requests: u64| {
-        let tokens = Usage { prompt: Some(PROBE * requests), cached: None, completion: Some(requests) };
+        let tokens = Usage { prompt: Some(PROBE * requests), cached: None, completion: Some(requests), cut: None };
         (tokens, wire.endpoint.price.map_or(0.0, |price| price.of(requests as f64, &tokens)))
     };
     let next = Estimate { money: cost(most).1, ..Estimate::default() };

@@ -132,6 +132,6 @@ fn real_data_tokens_are_counted_once() {
     let backend = backend(&model);
     let answer = one(&backend, score("The sun is", &[" sad", " hot and bright."]));
     let prompt = one(&backend, super::scene::write("The sun is", 1)).usage.prompt.unwrap();
-    assert_eq!(answer.usage, Usage { prompt: Some(prompt + 2 + 9), cached: Some(0), completion: Some(0) });
+    assert_eq!(answer.usage, Usage { prompt: Some(prompt + 2 + 9), cached: Some(0), completion: Some(0), cut: None });
     assert!(answer.text.is_empty() && answer.timing.first_token.is_none() && answer.timing.total > 0.0);
 }

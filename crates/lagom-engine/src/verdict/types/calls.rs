@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::call::Training;
+
 /// The calls of one candidate that is asked, over all rows it has answered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CallFacts {
@@ -50,6 +52,17 @@ pub struct CallFacts {
     pub tokens_per_second: Option<Distribution>,
     /// After how many rows it was given up as hopeless; none where it was not.
     pub given_up: Option<u64>,
+    /// Answers to prompts that were longer than the context leaves room for, and were cut at their front.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub prompts_cut: u64,
+    /// What its training came to, where it was trained on the study's rows before it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub training: Option<Training>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// How many answers were none, of the different questions that were asked.

@@ -1,10 +1,10 @@
 //! How far a long training is, in the study's folder: `kill -9` loses at most the steps since the last one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use super::so_far::SoFar;
 use crate::candidate::spec::FitError;
 use crate::candidate::training::FitContext;
 use crate::data::write_whole;
@@ -34,14 +34,24 @@ impl Checkpoint {
         Self { path: context.outside.folder.and_then(|folder| named(folder.join(FOLDER))) }
     }
 
-    /// What was kept last; none where there is nothing, or it is damaged: the training begins anew.
-    pub(super) fn read(&self) -> Option<(SoFar, Vec<u8>)> {
+    /// The place for a training of this name in the study's folder.
+    pub(super) fn named(folder: Option<&Path>, name: &str) -> Self {
+        Self::at(folder.map(|folder| folder.join(FOLDER).join(format!("{name}.state"))))
+    }
+
+    /// That file; nothing is kept without one.
+    pub(super) fn at(path: Option<PathBuf>) -> Self {
+        Self { path }
+    }
+
+    /// What was kept last, with what stands beside the state; none where there is nothing, or it is damaged: the training begins anew.
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Option<(T, Vec<u8>)> {
         let bytes = std::fs::read(self.path.as_ref()?).ok()?;
         let (checksum, body) = bytes.split_at_checked(CHECKSUM)?;
         if blake3::hash(body).as_bytes() != checksum {
             return None;
         }
-        let (so_far, state) = postcard::take_from_bytes::<SoFar>(body).ok()?;
+        let (so_far, state) = postcard::take_from_bytes::<T>(body).ok()?;
         Some((so_far, state.to_vec()))
     }
 
@@ -49,7 +59,7 @@ impl Checkpoint {
     ///
     /// # Errors
     /// The folder can't be written.
-    pub(super) fn write(&self, so_far: &SoFar, state: &[u8]) -> Result<(), FitError> {
+    pub(super) fn write(&self, so_far: &impl Serialize, state: &[u8]) -> Result<(), FitError> {
         let Some(path) = &self.path else { return Ok(()) };
         let unwritten = |detail: String| FitError::Folder { path: path.clone(), detail };
         let mut body = postcard::to_stdvec(so_far).map_err(|error| unwritten(error.to_string()))?;
@@ -72,13 +82,14 @@ impl Checkpoint {
 
 #[cfg(test)]
 mod tests {
+    use super::super::so_far::SoFar;
     use super::*;
 
     #[test]
     fn a_state_comes_back_and_a_damaged_one_is_not_there() {
         let folder = tempfile::tempdir().expect("a folder");
         let checkpoint = Checkpoint { path: Some(folder.path().join("deep").join("a.state")) };
-        assert!(checkpoint.read().is_none());
+        assert!(checkpoint.read::<SoFar>().is_none());
         let so_far = SoFar { best: Some(0.25), worse: 2, flops: 7.0, ..SoFar::default() };
         checkpoint.write(&so_far, b"state").expect("written");
         assert_eq!(checkpoint.read(), Some((so_far, b"state".to_vec())));
@@ -86,7 +97,7 @@ mod tests {
         let mut bytes = std::fs::read(&path).expect("there");
         *bytes.last_mut().expect("bytes") ^= 1;
         std::fs::write(&path, &bytes).expect("written");
-        assert!(checkpoint.read().is_none());
+        assert!(checkpoint.read::<SoFar>().is_none());
         checkpoint.remove();
         assert!(!path.exists());
     }

@@ -49,6 +49,7 @@ pub(super) fn within(folder: &Path) -> Result<Weights, WeightsFault> {
         context: found.context().map_or(0, count),
         context_from: found.context_from().to_owned(),
         tokens: 0,
+        ends: Vec::new(),
     })
 }
 

@@ -233,7 +233,7 @@ pub(in crate::candidate) fn fit_language(
     let recipe = LanguageRecipe { steps, watch_every, ..draft.clone() };
     let training = LanguageTraining { recipe: &recipe, ..training };
     let checkpoint = Checkpoint::of(context, &(family, width, &recipe, context.seed), &texts);
-    let kept = checkpoint.read();
+    let kept = checkpoint.read::<SoFar>();
     let held = validation(context.purpose);
     let judge = held.map(|held| Ok::<_, FitError>(Judge { texts: documents(&held.inputs)? })).transpose()?;
     let mut watching = Watching {

@@ -7,11 +7,13 @@
 //! Weights, texts ── prompted ──> model                            the likelihood of each class's name: nothing is trained
 //! texts ── language ──> model                                       a decoder of their own, from nothing but the texts
 //! Weights, texts ── tuned ──> model                                low-rank, all weights, or their shape from a random start
+//! Weights, prompts and references ── answering ──> answers         a backend: as they are, or trained further first
 //! ```
 //!
 //! `lagom-pretrained` reads and runs the weights; here they meet columns, labels, units and the study's folder. Which adaptations are tried
 //! is for [`choices`](super::choices) to say; their families stand with the others.
 
+mod answering;
 mod checkpoint;
 mod cuts;
 mod distilled;
@@ -30,6 +32,7 @@ mod source;
 mod static_ladder;
 mod tuned;
 
+pub use answering::{Lesson, Lessons, Room, WeightsBackend, look_at_answering, room};
 pub use fault::WeightsFault;
 pub use found::look;
 pub use reach::{reach_of, remarks};

@@ -126,6 +126,7 @@ mod tests {
             context,
             context_from: "`max_seq_length` of sentence_bert_config.json".to_owned(),
             tokens: 0,
+            ends: Vec::new(),
         }
     }
 

@@ -14,6 +14,7 @@ use lagom_pretrained::fine_tune::{FineTuning, Targets, TuneError};
 use super::checkpoint::Checkpoint;
 use super::frozen::{forward, unweighted};
 use super::network::Network;
+use super::so_far::SoFar;
 use super::source::Source;
 use super::{cuts, family_of};
 use crate::candidate::model::{Features, Learner, Model, texts};
@@ -90,7 +91,7 @@ fn train(
     let ends = settled(context.purpose).map(|one| one.steps.clamp(1, steps));
     let recipe = settings.recipe(how, rate, (steps, ends.unwrap_or((steps / LOOKS).max(1))));
     let checkpoint = Checkpoint::of(context, &(how, &recipe, context.seed), &set.texts);
-    let kept = checkpoint.read();
+    let kept = checkpoint.read::<SoFar>();
     let held = set.held.as_ref();
     let judge = held.map(|(texts, truth)| Judge { texts: texts.iter().map(String::as_str).collect(), truth });
     let mut watching = Watching {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{time, whole};
 use crate::document::{Block, Cell, Field, Look, Table, Text};
-use crate::numbers::{amount, percent, plural, ratio};
+use crate::numbers::{amount, large, percent, plural, ratio, seconds};
 use crate::span::Span;
 use crate::verdict::{CallFacts, Distribution, Row};
 use crate::words::{ReportContext, called, missing_answers, refused};
@@ -27,6 +27,8 @@ pub(super) fn sections(context: &ReportContext<'_>, shown: &Shown) -> Vec<Block>
     let mut blocks =
         vec![Block::Prose(said.into()), Block::Table(table(context, &called)), Block::Small(legend.into())];
     blocks.extend(distributions(&called));
+    blocks.extend(called.iter().filter_map(trained_first));
+    blocks.extend(called.iter().filter_map(cut_prompts));
     blocks.extend(called.iter().filter_map(problems));
     let mut sections = vec![Block::Section("What was asked".to_owned(), blocks)];
     sections.extend(shots(context, shown));
@@ -100,6 +102,39 @@ fn distributions(called: &[Line<'_>]) -> Option<Block> {
     ];
     let table = Table::of("Table of times and speeds", &spreads, fields);
     (!spreads.is_empty()).then(|| Block::Fold("Times and speeds as distributions".into(), vec![Block::Table(table)]))
+}
+
+/// That a candidate was trained on the study's rows before it was asked, and what that took; none of others.
+fn trained_first((row, calls): &Line<'_>) -> Option<Block> {
+    let own = calls.training.as_ref()?;
+    let held = match own.held_back {
+        0 => String::new(),
+        count => format!(" ({} more were held back, to look at on the way)", plural(count, "row", "rows")),
+    };
+    let cut = match own.cut {
+        0 => String::new(),
+        count => format!(" {} longer than what is learned from, and cut.", plural(count, "row was", "rows were")),
+    };
+    let told = format!(
+        " was trained before it was asked, on {}{held}: {}, {} of CPU time, {} floating-point operations.{cut}",
+        plural(own.rows, "row", "rows"),
+        plural(own.steps, "step", "steps"),
+        seconds(own.cpu_milliseconds as f64 / 1e3),
+        large(own.operations as f64)
+    );
+    Some(Block::Prose(Text::strong(&row.name).and(told)))
+}
+
+/// That prompts of a candidate were longer than its context; none of one that read them whole.
+fn cut_prompts((row, calls): &Line<'_>) -> Option<Block> {
+    if calls.prompts_cut == 0 {
+        return None;
+    }
+    let told = format!(
+        ": {} longer than the context leaves room for, and cut at the front",
+        plural(calls.prompts_cut, "prompt was", "prompts were")
+    );
+    Some(Block::Prose(Text::strong(&row.name).and(told).and(".")))
 }
 
 /// The answers that were none, why, and some of them as they came, folded; none of a candidate without such.

@@ -206,6 +206,9 @@ impl<'a> StoredAnswers<'a> {
             per_token: figures(&per_token),
             tokens_per_second: figures(&|answer| per_token(answer).filter(|s| *s > 0.0).map(|seconds| 1.0 / seconds)),
             given_up: None,
+            prompts_cut: answers.iter().filter(|answer| answer.usage.cut.is_some_and(|tokens| tokens > 0)).count()
+                as u64,
+            training: model.training.clone(),
         }
     }
 }

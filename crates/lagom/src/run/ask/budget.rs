@@ -107,7 +107,11 @@ impl Asker<'_> {
 /// What was spent on a model, by this price.
 fn cost(by: &Price, spent: &Amount) -> f64 {
     let count = |tokens: i64| Some(u64::try_from(tokens).unwrap_or(0));
-    let tokens =
-        Usage { prompt: count(spent.prompt), cached: count(spent.cached), completion: count(spent.completion) };
+    let tokens = Usage {
+        prompt: count(spent.prompt),
+        cached: count(spent.cached),
+        completion: count(spent.completion),
+        cut: None,
+    };
     price(by).of(spent.calls.max(0) as f64, &tokens)
 }

@@ -24,7 +24,11 @@ impl Asker<'_> {
         let shared = shared_by(&caller.called);
         let before = self.memory.backends.borrow_mut().remove(&shared);
         let mut backend = before.unwrap_or_else(|| {
-            let place = Place { lagom: Some(self.executor.this().path.clone()), options: self.memory.options.clone() };
+            let place = Place {
+                lagom: Some(self.executor.this().path.clone()),
+                options: self.memory.options.clone(),
+                folder: Some(self.workspace.folder.clone()),
+            };
             self.workspace.prepared.backend(&caller.called, &place)
         });
         let mut keep = |reply: Reply| {

@@ -20,7 +20,11 @@ impl Asker<'_> {
         let rows = self.workspace.prepared.explored_rows();
         let mut tracker = Tracker::new(Stage::Ask, listener);
         let mut faults = Vec::new();
-        for caller in &self.models {
+        let trained =
+            |caller: &&PromptedModel| caller.called.backend.own_weights().is_some_and(|own| own.adapt.is_tuned());
+        let (last, first): (Vec<_>, Vec<_>) = self.models.iter().partition(trained);
+        // Those that are trained before they answer come last: what is wrong with others is told before.
+        for caller in first.into_iter().chain(last) {
             // A file costs nothing, and may well lack an answer to the first row.
             let on_disk = !caller.manner.is_called;
             let prepared = &self.workspace.prepared;

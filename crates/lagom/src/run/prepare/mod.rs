@@ -1,5 +1,6 @@
 //! Everything that can be known of a study before anything is trained.
 
+mod answering;
 mod cascades;
 mod estimate;
 mod incumbent;
@@ -70,6 +71,7 @@ pub fn prepare(study: Study, source: String) -> Result<Prepared, RunError> {
 pub fn prepare_loaded(mut study: Study, source: String, mut loaded: Loaded) -> Result<Prepared, RunError> {
     study.trials = SplitSpec::settled(&loaded.dataset, &study.trials, study.explored());
     pretrained::settle(&mut study, &mut loaded)?;
+    answering::settle(&mut study, &mut loaded)?;
     let terms = Terms::of(&study, &loaded.dataset);
     let no_identity = |error| {
         RunError::unfit(format!("the data have no identity: {error}"), "this is a fault of lagom: please report it")

@@ -74,7 +74,7 @@ fn labels(dataset: &Dataset, train: &[u32]) -> u64 {
 }
 
 /// Whether so much memory holds the weights under each adaptation, by the heads of their files.
-fn fits(weights: &Weights, adapt: &[Adaptation], memory: Option<u64>) -> Result<(), WeightsFault> {
+pub(super) fn fits(weights: &Weights, adapt: &[Adaptation], memory: Option<u64>) -> Result<(), WeightsFault> {
     let Some(memory) = memory else { return Ok(()) };
     let needed = |how: &Adaptation| weights.memory.saturating_mul(held(*how));
     let Some(how) = adapt.iter().find(|how| needed(how) > memory) else { return Ok(()) };
@@ -108,6 +108,7 @@ mod tests {
             context: 8,
             context_from: String::new(),
             tokens: 0,
+            ends: Vec::new(),
         };
         let fits = |adapt: &[Adaptation], memory| fits(&weights, adapt, memory);
         assert_eq!(fits(&[Adaptation::Frozen, Adaptation::Full], None), Ok(()));

@@ -2,13 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use super::wording::lessons;
 use crate::call::command::{CommandBackend, Program};
 use crate::call::endpoint::{Api, ClientOptions, Endpoint, EndpointBackend, Header, HeaderValue};
 use crate::call::gguf::{GgufBackend, Settings};
 use crate::call::{self, AnswersBackend, Backend, BackendError, Identity, RowCounts};
+use crate::candidate::WeightsBackend;
 use crate::run::error::RunError;
 use crate::run::prepare::Prepared;
-use crate::study::{self, Backend as Source, ModelSpec, Price};
+use crate::study::{self, Adaptation, Backend as Source, ModelSpec, OwnWeights, Price, WeightsAt};
 
 /// Most requests in flight at a server where the study says nothing: servers queue what is more, and latencies with it.
 const IN_FLIGHT: usize = 16;
@@ -22,6 +24,8 @@ pub(crate) struct Place {
     pub(crate) lagom: Option<PathBuf>,
     /// How servers are treated where the study says nothing.
     pub(crate) options: ClientOptions,
+    /// The study's folder, where long work is kept; none where nothing will be trained.
+    pub(crate) folder: Option<PathBuf>,
 }
 
 impl Prepared {
@@ -51,6 +55,7 @@ impl Prepared {
                 let settings = Settings { context: called.context, ..Settings::default() };
                 Box::new(GgufBackend::new(place.lagom.clone().unwrap_or_default(), path.clone(), settings))
             }
+            Source::Weights(own) => Box::new(self.weights(called, own, place)),
             Source::Command { words, environment } => {
                 let tied = |lagom: &PathBuf| vec![lagom.display().to_string(), STARTER.to_owned()];
                 let starter = place.lagom.as_ref().map_or_else(Vec::new, tied);
@@ -65,6 +70,22 @@ impl Prepared {
             }
             Source::Brought { model, file } => self.brought.of(&called.name, model, file.as_deref()),
         }
+    }
+
+    /// Weights that answer for this candidate. Nothing is read.
+    fn weights(&self, called: &ModelSpec, own: &OwnWeights, place: &Place) -> WeightsBackend {
+        let lessons = own.adapt.is_tuned().then(|| lessons(self, called, own.adapt));
+        WeightsBackend::new(own.found.clone().unwrap_or_default(), lessons, place.folder.as_deref())
+    }
+
+    /// Writes the weights that were trained for this candidate as a folder that other tools read; whether it is one that was trained.
+    ///
+    /// # Errors
+    /// They were not trained, what they came of is gone, or the folder can't be written.
+    pub(crate) fn write_trained(&self, called: &ModelSpec, place: &Place, to: &Path) -> Result<bool, RunError> {
+        let Some(own) = called.backend.own_weights().filter(|own| own.adapt.is_tuned()) else { return Ok(false) };
+        let written = self.weights(called, own, place).write_trained(to);
+        written.map(|()| true).map_err(|error| told(called, &error))
     }
 
     /// Has a candidate answered by this backend, whatever its table in the study says of where its answers come from; all else
@@ -120,17 +141,31 @@ pub(crate) fn shared_by(called: &ModelSpec) -> String {
     if let Source::Brought { .. } = &called.backend {
         return format!("brought for {}", called.name);
     }
-    let ModelSpec { backend, price, context, in_flight, requests_per_minute, timeout, .. } = called;
-    format!("{backend:?} {price:?} {context:?} {in_flight:?} {requests_per_minute:?} {timeout:?}")
+    let trained = called.backend.own_weights().filter(|own| own.adapt.is_tuned()).map(|_| &called.name);
+    let ModelSpec { price, context, in_flight, requests_per_minute, timeout, .. } = called;
+    let backend = asked_of(&called.backend);
+    format!("{backend:?} {trained:?} {price:?} {context:?} {in_flight:?} {requests_per_minute:?} {timeout:?}")
+}
+
+/// Who is asked: weights as they are come to the same with worked examples and without.
+fn asked_of(backend: &Source) -> Source {
+    match backend {
+        Source::Weights(own) if !own.adapt.is_tuned() => {
+            Source::Weights(OwnWeights { adapt: Adaptation::ZeroShot, ..own.clone() })
+        }
+        other => other.clone(),
+    }
 }
 
 /// What answers depend on beside the question, as JSON: the model and where it is; for files, what is in them. Not the certificates
 /// that are trusted nor what a program sees of the environment: no answer is paid for again because of them.
 pub(crate) fn settings(called: &ModelSpec, identity: &Identity) -> String {
-    let mut backend = called.backend.clone();
+    let mut backend = asked_of(&called.backend);
     match &mut backend {
         Source::Endpoint { certificate, .. } => *certificate = None,
         Source::Command { environment, .. } => environment.clear(),
+        // What they are is the content of the weights, wherever they lie.
+        Source::Weights(own) => (own.at, own.found) = (WeightsAt::Folder(PathBuf::new()), None),
         Source::Gguf { .. } | Source::Answers { .. } | Source::Brought { .. } => {}
     }
     serde_json::json!({ "backend": backend, "file": identity.file }).to_string()

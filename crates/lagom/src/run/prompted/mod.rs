@@ -6,6 +6,7 @@ mod prompted_model;
 mod rows;
 mod sight;
 mod variants;
+mod wording;
 
 pub(super) use backends::{Place, identity, price, settings, shared_by, told};
 pub use plan::CallPlan;

@@ -1,8 +1,10 @@
 //! Who is asked what, before anything is asked: the questions, and what they will cost.
 
-use super::prompted_model::{PromptedModel, examples};
+use super::prompted_model::PromptedModel;
 use super::variants::{asking, variants, varied_rows};
-use crate::call::Prompt;
+use super::wording::examples;
+use crate::call::{Prompt, Question};
+use crate::candidate::{Room, room};
 use crate::data::split;
 use crate::prompt::estimate_prompt_tokens;
 use crate::run::error::RunError;
@@ -66,12 +68,10 @@ impl Prepared {
         let rows = split(dataset, &self.first_split()).validation;
         let step = rows.len().div_ceil(COUNTED).max(1);
         let mut tokens = Vec::new();
-        let mut first = None;
-        for &row in rows.iter().step_by(step) {
-            let question = caller.question(dataset, row, 0)?;
-            tokens.push(estimate_prompt_tokens(&question.prompt) as f64);
-            first.get_or_insert(question.prompt);
-        }
+        let questions: Vec<Question> =
+            rows.iter().step_by(step).map(|&row| caller.question(dataset, row, 0)).collect::<Result<_, RunError>>()?;
+        tokens.extend(questions.iter().map(|question| estimate_prompt_tokens(&question.prompt) as f64));
+        let short = room_of(caller, &questions)?;
         let mean = if tokens.is_empty() { 0.0 } else { crate::stats::mean(&tokens) };
         let repeats = u64::from(caller.repeats);
         let explore = rows.len() as u64 * repeats;
@@ -82,7 +82,7 @@ impl Prepared {
             model: caller.identity.model.clone(),
             shots: caller.called.shots,
             parameters: caller.called.parameters.or(caller.identity.facts.parameters),
-            warning: caller.identity.warning.clone(),
+            warning: caller.identity.warning.clone().or(short),
             least: (FIRST as u64 * repeats).min(explore),
             explore,
             varied,
@@ -90,8 +90,20 @@ impl Prepared {
             prompt_tokens: mean,
             answer_tokens: caller.max_tokens,
             money: price.map(|price| price.of(mean.ceil() as u64, 0, u64::from(caller.max_tokens)).amount),
-            first: first.unwrap_or_else(|| Prompt::Text(String::new())),
+            first: questions.into_iter().next().map_or_else(|| Prompt::Text(String::new()), |first| first.prompt),
         })
+    }
+
+    /// Whether questions fit into what weights read at once, by some of them; what is cut, in words.
+    ///
+    /// # Errors
+    /// Not one of them fits; a row that cannot fill in a template.
+    pub(super) fn room_for(&self, caller: &PromptedModel) -> Result<Option<String>, RunError> {
+        let dataset = &self.loaded.dataset;
+        let rows = split(dataset, &self.first_split()).validation;
+        let step = rows.len().div_ceil(COUNTED).max(1);
+        let questions = rows.iter().step_by(step).map(|&row| caller.question(dataset, row, 0));
+        room_of(caller, &questions.collect::<Result<Vec<Question>, RunError>>()?)
     }
 
     /// Questions about rows in other forms.
@@ -127,4 +139,17 @@ impl Prepared {
         }
         (callers, faults)
     }
+}
+
+/// Whether these questions fit into what a candidate of weights reads at once; what is cut, in words.
+fn room_of(caller: &PromptedModel, questions: &[Question]) -> Result<Option<String>, RunError> {
+    let name = &caller.called.name;
+    let Some(weights) = caller.called.backend.own_weights().and_then(|own| own.found.as_ref()) else { return Ok(None) };
+    let Room { looked, cut } = room(name, weights, questions)
+        .map_err(|fault| RunError::unfit(format!("[[candidate]] {}", fault.message), fault.hint))?;
+    Ok((cut > 0).then(|| {
+        format!(
+            "{cut} of {looked} prompts leave too little room for an answer in the context and are cut at their front"
+        )
+    }))
 }

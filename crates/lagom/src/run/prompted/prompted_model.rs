@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::backends::{Place, identity, settings};
+use super::wording::prompter;
 use crate::call::{Identity, Manner, Question};
 use crate::candidate::Candidate;
-use crate::data::{Dataset, Target, seed};
-use crate::prompt::{Asked, Draw, Example, Expected, Form, Prompter, ShotPool, Template};
+use crate::data::{Dataset, seed};
+use crate::prompt::{Asked, Draw, Example, Prompter, ShotPool};
 use crate::run::error::RunError;
 use crate::run::prepare::Prepared;
-use crate::study::{ModelSpec, PromptSpec, ResponseMode, ShotsBy, TaskKind};
+use crate::study::{ModelSpec, PromptSpec, ResponseMode, ShotsBy};
 
 /// One candidate that is asked.
 #[derive(Clone, Debug)]
@@ -142,78 +143,4 @@ impl PromptedModel {
         let text = format!("{}\n{question}", self.settings);
         blake3::hash(text.as_bytes()).to_hex()[..32].to_string()
     }
-}
-
-/// How prompts are put together for one candidate.
-fn prompter(prepared: &Prepared, prompt: &PromptSpec) -> Result<Prompter, RunError> {
-    let dataset = &prepared.loaded.dataset;
-    let expected = expected(dataset, prompt.read);
-    let form = prompt.form.unwrap_or_default();
-    let parse = |source: &str, key: &str| {
-        Template::parse(source, key)
-            .map_err(|fault| RunError::unfit(fault.to_string(), "fix the template under [prompt]"))
-    };
-    let inputs = dataset.prompt_columns(&prepared.study.task);
-    let mut prompter = match (&prompt.template, inputs.as_slice()) {
-        (Some(source), _) => Prompter::new(parse(source, "prompt.template")?, expected, form),
-        (None, [column]) => Prompter::of_column(column, expected, form),
-        (None, columns) => {
-            let line = |column: &String| {
-                let quoted = serde_json::Value::from(column.as_str()).to_string();
-                format!("{}: {{{{ row[{quoted}] }}}}", column.replace('{', "{{ '{' }}"))
-            };
-            let source = columns.iter().map(line).collect::<Vec<String>>().join("\n");
-            let mut several = Prompter::new(parse(&source, "the default template")?, expected, form);
-            if form == Form::Text {
-                several.layout.cue = format!("{}:", several.expected.cue());
-            }
-            several
-        }
-    };
-    prompter.layout.answer_delimiter.clone_from(&prompt.delimiter);
-    if let Some(source) = &prompt.system {
-        prompter.system = Some(parse(source, "prompt.system")?);
-        // The user's own words say what is wanted; ours would only contradict them.
-        prompter.instruction = prompter.instruction.filter(|_| prompt.template.is_none());
-    }
-    Ok(prompter)
-}
-
-/// What an answer to this task is expected to be.
-fn expected(dataset: &Dataset, read: ResponseMode) -> Expected {
-    match &dataset.target {
-        Target::Classes { names, .. } => Expected::Label(names.clone()),
-        Target::Numbers(_) => Expected::Number,
-        Target::Choices { .. } if read == ResponseMode::Likelihood => Expected::ChoiceText,
-        Target::Choices { .. } => Expected::Letter,
-        Target::Texts { references } if dataset.task == TaskKind::Extraction => {
-            let first = dataset.development.iter().filter_map(|&row| references.get(row as usize)?.first());
-            let mut fields: Vec<String> = Vec::new();
-            for object in first.take(200).filter_map(|text| serde_json::from_str::<serde_json::Map<_, _>>(text).ok()) {
-                let keys: Vec<String> = object.into_iter().map(|(key, _): (String, serde_json::Value)| key).collect();
-                fields.extend(keys.into_iter().filter(|key| !fields.contains(key)).collect::<Vec<_>>());
-            }
-            Expected::Json(fields)
-        }
-        // Nobody is asked for a text itself: the reader of the study refuses it.
-        Target::Texts { .. } | Target::Itself { .. } => Expected::Text,
-    }
-}
-
-/// The training rows with their answers: what shots are drawn from.
-pub(super) fn examples(dataset: &Dataset, rows: &[u32]) -> Vec<Example> {
-    let example = |&row: &u32| {
-        let answer = match &dataset.target {
-            Target::Classes { labels, names } => names.get(labels[row as usize] as usize).cloned().unwrap_or_default(),
-            Target::Numbers(values) => values[row as usize].to_string(),
-            Target::Texts { .. } => dataset.references(row).first().cloned().unwrap_or_default(),
-            Target::Itself { .. } => String::new(),
-            Target::Choices { choices, gold } => {
-                let right = gold[row as usize].first().copied().unwrap_or_default();
-                choices[row as usize].get(right as usize).cloned().unwrap_or_default()
-            }
-        };
-        Example { row: dataset.fields(row), choices: dataset.choices(row).to_vec(), answer }
-    };
-    rows.iter().map(example).collect()
 }

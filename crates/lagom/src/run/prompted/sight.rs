@@ -39,6 +39,7 @@ impl Prepared {
         let backend = self.backend(called, &Place::default());
         let seen = backend.look().and_then(|seen| backend.fits(&mut self.called_rows()).map(|()| seen));
         let seen = seen.map_err(|error| told(called, &error))?;
-        Ok(Sight { name: called.name.clone(), found: seen.found, warning: seen.warning })
+        let short = self.room_for(caller)?;
+        Ok(Sight { name: called.name.clone(), found: seen.found, warning: seen.warning.or(short) })
     }
 }

@@ -110,6 +110,7 @@ impl Publisher<'_> {
             holdout_quality: quality.map(|scored| scored.value),
             shortfalls: shortfalls.into_iter().flatten().collect(),
             calibration: self.workspace.prepared.study.calibrate.then_some(Calibration::Cascade),
+            as_asked: false,
         }))
     }
 

@@ -5,6 +5,9 @@ mod differences;
 mod refit;
 #[cfg(test)]
 mod tests;
+mod weights;
+
+pub use weights::WEIGHTS_FOLDER;
 
 use std::path::PathBuf;
 
@@ -60,6 +63,7 @@ impl<'a> Publisher<'a> {
         if let Some(cascade) = self.cascade(conclusion) {
             return self.publish_cascade(&cascade, executor, listener);
         }
+        self.publish_weights(conclusion)?;
         let Some(plan) = self.choice(conclusion) else {
             // An older run's bundle must not pass for this verdict's.
             let _ = std::fs::remove_file(path);
@@ -129,7 +133,7 @@ impl<'a> Publisher<'a> {
         if let Some(cascade) = self.cascade(conclusion) {
             return self.handover_cascade(&cascade);
         }
-        let Some(plan) = self.choice(conclusion) else { return Ok(None) };
+        let Some(plan) = self.choice(conclusion) else { return self.handover_weights(conclusion) };
         let Some(best) = self.best(&plan)?.filter(|best| self.is_current(&best.key)) else { return Ok(None) };
         let name = &plan.candidate.name;
         // All that was trained often enough to be a choice was looked at: this opens nothing new.
@@ -145,6 +149,7 @@ impl<'a> Publisher<'a> {
             holdout_quality: quality.map(|scored| scored.value),
             shortfalls: self.shortfall(&plan, &best).into_iter().collect(),
             calibration: best.report.facts.calibration,
+            as_asked: false,
         }))
     }
 

@@ -43,7 +43,8 @@ impl Engine<'_> {
         if finish == Finish::Length {
             cut_torn_letter(&mut written.bytes);
         }
-        let usage = Usage { prompt: Some(prompt.len() as u64), cached: Some(0), completion: Some(written.tokens) };
+        let usage =
+            Usage { prompt: Some(prompt.len() as u64), cached: Some(0), completion: Some(written.tokens), cut: None };
         let timing = Timing { first_token: written.first_token, total: start.elapsed().as_secs_f64() };
         let text = String::from_utf8_lossy(&written.bytes).into_owned();
         Ok(Answer { text, finish, likelihoods: Vec::new(), usage, timing, attempts: 1 })

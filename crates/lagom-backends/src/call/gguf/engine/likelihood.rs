@@ -46,7 +46,8 @@ impl Engine<'_> {
             likelihoods.push(if empty { self.rolling(&before, own)? } else { self.after(&before, own, number > 0)? });
             fed += own.len();
         }
-        let usage = Usage { prompt: Some((before.len() + fed) as u64), cached: Some(0), completion: Some(0) };
+        let usage =
+            Usage { prompt: Some((before.len() + fed) as u64), cached: Some(0), completion: Some(0), cut: None };
         let timing = Timing { first_token: None, total: start.elapsed().as_secs_f64() };
         Ok(Answer { text: String::new(), finish: Finish::Stop, likelihoods, usage, timing, attempts: 1 })
     }

@@ -64,7 +64,7 @@ fn question(number: usize) -> Question {
 }
 
 fn answer(text: &str) -> Answer {
-    let usage = Usage { prompt: Some(10), cached: Some(0), completion: Some(5) };
+    let usage = Usage { prompt: Some(10), cached: Some(0), completion: Some(5), cut: None };
     let timing = Timing { first_token: Some(0.5), total: 2.5 };
     Answer { text: text.to_owned(), finish: Finish::Stop, likelihoods: vec![], usage, timing, attempts: 1 }
 }

@@ -15,18 +15,23 @@ pub(crate) struct NextTokens {
     pub(crate) nats: f64,
     /// Gradient of the mean over tokens with respect to each token's vector `[tokens, width]`.
     pub(crate) hidden: Vec<f32>,
-    /// The same with respect to the head `[vocabulary, width]`; tied to the embedding, it is added to the embedding's own.
+    /// The same with respect to the head `[vocabulary, width]`; tied to the embedding, it is added to the embedding's own. Empty where it is not wanted.
     pub(crate) head: Vec<f32>,
 }
 
 /// `logits = hidden · headᵀ`, the mean over tokens of `ln Σ exp(logits) − logit of the next token`, and back:
-/// `∂/∂logits = (softmax − one-hot) / tokens`, `∂/∂hidden = that · head`, `∂/∂head = thatᵀ · hidden`.
-pub(crate) fn next_tokens(network: &Network, hidden: &Rows, next: &[u32]) -> Result<NextTokens, WeightsError> {
+/// `∂/∂logits = (softmax − one-hot) / tokens`, `∂/∂hidden = that · head`, `∂/∂head = thatᵀ · hidden`; the last where the head is trained.
+pub(crate) fn next_tokens(
+    network: &Network,
+    hidden: &Rows,
+    next: &[u32],
+    head_is_trained: bool,
+) -> Result<NextTokens, WeightsError> {
     let head = network.head()?;
     let (width, rows) = (hidden.columns, network.shape.vocabulary);
     let share = 1.0 / next.len().max(1) as f32;
-    let mut found =
-        NextTokens { nats: 0.0, hidden: Vec::with_capacity(hidden.values.len()), head: vec![0.0; rows * width] };
+    let numbers = if head_is_trained { rows * width } else { 0 };
+    let mut found = NextTokens { nats: 0.0, hidden: Vec::with_capacity(hidden.values.len()), head: vec![0.0; numbers] };
     for (values, next) in hidden.values.chunks(AT_ONCE * width.max(1)).zip(next.chunks(AT_ONCE)) {
         let mut part = Rows::new(values.to_vec(), width);
         part.lend(|part| {
@@ -34,7 +39,9 @@ pub(crate) fn next_tokens(network: &Network, hidden: &Rows, next: &[u32]) -> Res
             found.nats += cross_entropy(&mut logits.values, rows, next, share);
             logits.lend(|gradient| {
                 found.hidden.extend(times(gradient, head)?);
-                add(&mut found.head, &transposed_times(gradient, part)?);
+                if head_is_trained {
+                    add(&mut found.head, &transposed_times(gradient, part)?);
+                }
                 Ok(())
             })
         })?;
@@ -43,7 +50,7 @@ pub(crate) fn next_tokens(network: &Network, hidden: &Rows, next: &[u32]) -> Res
 }
 
 /// Natural logarithm of the probability of each next token.
-pub(super) fn log_probabilities(network: &Network, hidden: &Rows, next: &[u32]) -> Result<Vec<f64>, WeightsError> {
+pub(crate) fn log_probabilities(network: &Network, hidden: &Rows, next: &[u32]) -> Result<Vec<f64>, WeightsError> {
     let head = network.head()?;
     let (width, rows) = (hidden.columns, network.shape.vocabulary);
     let mut found = Vec::with_capacity(next.len());
