@@ -1,23 +1,20 @@
-//! The training itself: steps, looks, checkpoints.
+//! The training itself: steps, looks, checkpoints. What works a step out is a [`Machine`].
 
 use std::sync::Arc;
 
 use rand::seq::SliceRandom;
 
-use super::head::{HeadGradient, loss};
-use super::model::{Additions, TunedModel, change_pair, cut};
-use super::optimiser::{Moments, Step, scale, squared};
+use super::machine::{Given, Held, Machine, Pace, machine};
+use super::model::{Additions, TunedModel, cut};
 use super::recipe::{Adaptation, Recipe, Targets};
 use super::start;
-use super::state::{Name, Position, State};
+use super::state::{Position, State};
 use super::watch::{Look, Progress, Watch};
-use crate::encoder::{Encoder, encode, pool, pool_backward};
+use crate::compute::{Compute, ComputeError};
+use crate::encoder::{Encoder, encode};
 use crate::error::{StateError, WeightsError};
-use crate::kernels::multiply;
-use crate::network::{Batch, Dropout, Gradients, Network, Wanted};
-use crate::product::Rows;
+use crate::network::Batch;
 use crate::seed::generator;
-use crate::slot::Slot;
 use crate::tokenizer::Tokens;
 
 /// A training that is to be done.
@@ -65,9 +62,12 @@ pub enum TuneError {
     /// The state that was to be resumed is none of this training.
     #[error(transparent)]
     State(#[from] StateError),
-    /// Texts or weights failed.
+    /// Texts, weights or a device failed.
     #[error(transparent)]
     Weights(#[from] WeightsError),
+    /// It can't be computed where it should be.
+    #[error(transparent)]
+    Compute(#[from] ComputeError),
     /// The watch ended it.
     #[error("the training was ended at step {step}")]
     Ended {
@@ -81,34 +81,54 @@ struct Trainer<'a> {
     of: &'a FineTuning<'a>,
     tokens: Vec<Tokens>,
     state: State,
-}
-
-/// The gradients of all that is trained.
-struct Found {
-    network: Gradients,
-    head: HeadGradient,
+    machine: Box<dyn Machine>,
 }
 
 impl FineTuning<'_> {
-    /// Trains, from the start or from a state that [`Watch::checkpoint`] was given.
+    /// Trains on the processor, from the start or from a state that [`Watch::checkpoint`] was given.
     ///
     /// # Errors
     ///
     /// If the recipe cannot be, the training diverges or is ended, or the state is of another one.
     pub fn run(&self, resume: Option<&[u8]>, watch: &mut dyn Watch) -> Result<Tuned, TuneError> {
+        self.run_on(&Compute::default(), resume, watch)
+    }
+
+    /// The same, computed elsewhere: with the same recipe, order of texts and zeros of dropout. What comes of it is on the host again, and
+    /// predicts as any other.
+    ///
+    /// # Errors
+    ///
+    /// As [`FineTuning::run`], or if there is no such device, or it fails.
+    pub fn run_on(&self, compute: &Compute, resume: Option<&[u8]>, watch: &mut dyn Watch) -> Result<Tuned, TuneError> {
         self.check()?;
+        self.train(&|state| machine(compute, state), &self.fingerprint(compute), resume, watch)
+    }
+
+    /// Trains on the machine that is made for a state; checkpoints bear the fingerprint.
+    pub(super) fn train(
+        &self,
+        machine: &dyn Fn(&State) -> Result<Box<dyn Machine>, TuneError>,
+        fingerprint: &str,
+        resume: Option<&[u8]>,
+        watch: &mut dyn Watch,
+    ) -> Result<Tuned, TuneError> {
         let mut state = self.start()?;
         let tokens = encode(&state.model.vocabulary, self.texts, self.encoder.network.shape.vocabulary)?;
         if let Some(bytes) = resume {
-            state.restore(bytes, &self.fingerprint())?;
+            state.restore(bytes, fingerprint)?;
         }
-        let mut trainer = Trainer { of: self, tokens, state };
+        let machine = machine(&state)?;
+        let mut trainer = Trainer { of: self, tokens, state, machine };
         while trainer.state.position.step < self.recipe.steps {
             trainer.step()?;
-            if trainer.look(watch) == Look::Stop {
+            if trainer.look(watch)? == Look::Stop {
                 break;
             }
-            trainer.checkpoint(watch)?;
+            trainer.checkpoint(fingerprint, watch)?;
+        }
+        if trainer.state.best.is_none() {
+            trainer.machine.settle(&mut trainer.state, Held::Result)?;
         }
         let cut = trainer.tokens.iter().filter(|tokens| tokens.cut).count();
         let progress = trainer.progress();
@@ -177,13 +197,16 @@ impl FineTuning<'_> {
         };
         let vocabulary = cut(&encoder, self.recipe.tokens).map_err(TuneError::Recipe)?;
         let head = start::head(shape.width, self.targets.outputs(), self.seed);
-        let model = TunedModel { encoder, vocabulary, tokens: self.recipe.tokens, additions, head };
+        let model = TunedModel { encoder, vocabulary, tokens: self.recipe.tokens, additions, head, seen_by: None };
         Ok(State::new(model))
     }
 
     /// What a state must agree with: all that its training hangs on.
-    fn fingerprint(&self) -> String {
+    fn fingerprint(&self, compute: &Compute) -> String {
         let mut hasher = blake3::Hasher::new();
+        if *compute != Compute::default() {
+            hasher.update(compute.to_string().as_bytes());
+        }
         hasher.update(&self.encoder.content_hash().0);
         hasher.update(&self.seed.to_le_bytes());
         hasher.update(format!("{:?}", self.recipe).as_bytes());
@@ -220,128 +243,23 @@ impl Trainer<'_> {
     fn step(&mut self) -> Result<(), TuneError> {
         let which = self.batch();
         let texts = Batch::new(which.iter().map(|at| self.tokens[*at].ids.as_slice()));
-        let (found, mean) = self.gradients(&which, &texts)?;
-        let step = self.state.position.step;
-        let length = found.length();
-        if !mean.is_finite() || !length.is_finite() {
-            return Err(TuneError::Diverged { step: step + 1, loss: mean });
+        let (step, recipe) = (self.state.position.step, self.of.recipe);
+        let random = &mut generator(self.of.seed, "pretrained-dropout", step);
+        let given = Given { which: &which, texts: &texts, targets: &self.of.targets, recipe, random };
+        let found = self.machine.gradients(&self.state, given)?;
+        if !found.loss.is_finite() || !found.length.is_finite() {
+            return Err(TuneError::Diverged { step: step + 1, loss: found.loss });
         }
-        let recipe = self.of.recipe;
-        let shorten = recipe.clip.map_or(1.0, |clip| (f64::from(clip) / (length + 1e-6)).min(1.0)) as f32;
+        let shorten = recipe.clip.map_or(1.0, |clip| (f64::from(clip) / (found.length + 1e-6)).min(1.0)) as f32;
         let rate = (f64::from(recipe.rate) * recipe.schedule(step)) as f32;
-        self.update(found, rate, shorten)?;
+        let layers = self.of.encoder.network.shape.layers;
+        self.machine.update(&mut self.state, &Pace { recipe, layers, rate, number: step + 1 }, shorten)?;
         let passes = if matches!(recipe.adaptation, Adaptation::Lora(_)) { 2 } else { 3 };
         let position = &mut self.state.position;
         position.step += 1;
-        position.loss += mean;
+        position.loss += found.loss;
         position.losses += 1;
         position.operations += passes * self.of.encoder.operations(texts.ids.len() as u64);
-        Ok(())
-    }
-
-    /// Forward and back.
-    fn gradients(&mut self, which: &[usize], texts: &Batch) -> Result<(Found, f64), TuneError> {
-        let recipe = self.of.recipe;
-        let model = &self.state.model;
-        let (network, width) = (&model.encoder.network, model.encoder.width());
-        let adapters = model.additions.as_ref().map(|additions| &additions.adapters);
-        let mut random = generator(self.of.seed, "pretrained-dropout", self.state.position.step);
-        let dropout = Dropout { share: recipe.dropout, random: &mut random };
-        let (hidden, tape) = network.forward_kept(texts, adapters, Some(dropout))?;
-        let pooling = model.encoder.manner.pooling;
-        let mut pooled = pool(&hidden, texts, pooling);
-        drop(hidden);
-        let mut mask = Vec::new();
-        if recipe.dropout > 0.0 {
-            mask = Dropout { share: recipe.dropout, random: &mut random }.mask(pooled.values.len());
-            multiply(&mut pooled.values, &mask);
-        }
-        let outputs = model.head.outputs(&pooled.values, width);
-        let found = loss(&outputs, &self.of.targets, which, recipe.label_smoothing);
-        let mut head = model.head.backward(&pooled.values, width, &found.gradient);
-        let mut back = std::mem::take(&mut head.pooled);
-        if !mask.is_empty() {
-            multiply(&mut back, &mask);
-        }
-        let back = pool_backward(&Rows::new(back, width), texts, pooling);
-        let wanted = if adapters.is_some() { Wanted::Additions } else { Wanted::All };
-        let network = network.backward(texts, adapters, tape, back, wanted)?;
-        Ok((Found { network, head }, found.mean))
-    }
-
-    fn update(&mut self, mut found: Found, rate: f32, shorten: f32) -> Result<(), TuneError> {
-        let recipe = self.of.recipe;
-        found.scale(shorten);
-        let State { model, moments, position, .. } = &mut self.state;
-        let layers = model.encoder.network.shape.layers;
-        let by_block = |block: usize| rate * recipe.layer_decay.powi((layers - 1 - block.min(layers - 1)) as i32);
-        let step = |rate: f32, decays: bool| Step {
-            number: position.step + 1,
-            rate,
-            weight_decay: if decays { recipe.weight_decay } else { 0.0 },
-        };
-        let mut moments_of =
-            |name: Name, count: usize| -> Moments { moments.remove(&name).unwrap_or_else(|| Moments::new(count)) };
-        let mut after: Vec<(Name, Moments)> = Vec::new();
-        // The head.
-        let head_step = |decays| step(rate * recipe.head_rate, decays);
-        for (name, values, gradient, decays) in [
-            (Name::HeadWeights, &mut model.head.weights, &found.head.weights, true),
-            (Name::HeadBiases, &mut model.head.biases, &found.head.biases, false),
-        ] {
-            let mut own = moments_of(name, values.len());
-            head_step(decays).apply(values, gradient, &mut own.first, &mut own.second);
-            after.push((name, own));
-        }
-        // Additions.
-        if let Some(additions) = &mut model.additions {
-            for ((block, target), gradients) in &found.network.additions {
-                let Some(pair) = additions.adapters.pairs.get_mut(&(*block, *target)) else { continue };
-                for (is_a, gradient) in [true, false].into_iter().zip(gradients) {
-                    let name = Name::Addition(*block, *target, is_a);
-                    let mut own = moments_of(name, gradient.len());
-                    let step = step(by_block(usize::from(*block)), true);
-                    change_pair(pair, is_a, |values| {
-                        step.apply(values, gradient, &mut own.first, &mut own.second);
-                    })?;
-                    after.push((name, own));
-                }
-            }
-        }
-        // The network.
-        if !found.network.of.is_empty() {
-            let encoder = Arc::make_mut(&mut model.encoder);
-            let network: &mut Network = &mut encoder.network;
-            let embedding_rate = by_block(0) * recipe.layer_decay;
-            for (slot, gradient) in &found.network.of {
-                let (rate, decays) = match slot {
-                    Slot::Block(block, part) => (by_block(usize::from(*block)), part.is_weight()),
-                    Slot::FinalGain => (rate, false),
-                    Slot::Output => (rate, true),
-                    Slot::Positions | Slot::Kinds | Slot::Tokens => (embedding_rate, true),
-                    Slot::EmbeddingGain | Slot::EmbeddingShift => (embedding_rate, false),
-                    Slot::Relative => (embedding_rate, true),
-                };
-                let mut own = moments_of(Name::Network(*slot), gradient.len());
-                let step = step(rate, decays);
-                network.change(*slot, |values| step.apply(values, gradient, &mut own.first, &mut own.second))?;
-                after.push((Name::Network(*slot), own));
-            }
-            // Rows of tokens that no text of the batch has stay as they are.
-            let width = network.shape.width;
-            let name = Name::Network(Slot::Tokens);
-            let mut own = moments_of(name, network.shape.vocabulary * width);
-            let step = step(embedding_rate, true);
-            network.change(Slot::Tokens, |values| {
-                for (id, gradient) in &found.network.tokens {
-                    let at = *id as usize * width..(*id as usize + 1) * width;
-                    let (first, second) = (&mut own.first[at.clone()], &mut own.second[at.clone()]);
-                    step.apply(&mut values[at], gradient, first, second);
-                }
-            })?;
-            after.push((name, own));
-        }
-        moments.extend(after);
         Ok(())
     }
 
@@ -350,51 +268,35 @@ impl Trainer<'_> {
         Progress { step, loss: loss / losses.max(1) as f64, operations }
     }
 
-    fn look(&mut self, watch: &mut dyn Watch) -> Look {
+    fn look(&mut self, watch: &mut dyn Watch) -> Result<Look, TuneError> {
         let (step, every) = (self.state.position.step, self.of.recipe.watch_every);
         if every == 0 || (step % every != 0 && step != self.of.recipe.steps) {
-            return Look::GoOn;
+            return Ok(Look::GoOn);
         }
+        self.machine.settle(&mut self.state, Held::Look)?;
         let progress = self.progress();
         let look = watch.look(&progress, &self.state.model);
+        // What is kept answers by itself.
+        self.state.model.seen_by = None;
         let position = &mut self.state.position;
         (position.loss, position.losses) = (0.0, 0);
         if look == Look::Best {
             position.best_step = step;
             self.state.best = Some(self.state.model.clone());
         }
-        look
+        Ok(look)
     }
 
-    fn checkpoint(&mut self, watch: &mut dyn Watch) -> Result<(), TuneError> {
+    fn checkpoint(&mut self, fingerprint: &str, watch: &mut dyn Watch) -> Result<(), TuneError> {
         let (step, every) = (self.state.position.step, self.of.recipe.checkpoint_every);
         if every == 0 || step % every != 0 || step >= self.of.recipe.steps {
             return Ok(());
         }
-        let bytes = self.state.bytes(&self.of.fingerprint())?;
+        self.machine.settle(&mut self.state, Held::All)?;
+        let bytes = self.state.bytes(fingerprint)?;
         match watch.checkpoint(&self.progress(), &bytes) {
             std::ops::ControlFlow::Continue(()) => Ok(()),
             std::ops::ControlFlow::Break(()) => Err(TuneError::Ended { step }),
-        }
-    }
-}
-
-impl Found {
-    /// The length of the whole gradient.
-    fn length(&self) -> f64 {
-        let network = self.network.of.values().chain(self.network.tokens.values()).map(|g| squared(g)).sum::<f64>();
-        let additions: f64 = self.network.additions.values().flatten().map(|g| squared(g)).sum();
-        (network + additions + squared(&self.head.weights) + squared(&self.head.biases)).sqrt()
-    }
-
-    fn scale(&mut self, by: f32) {
-        if by == 1.0 {
-            return;
-        }
-        let network = self.network.of.values_mut().chain(self.network.tokens.values_mut());
-        let additions = self.network.additions.values_mut().flatten();
-        for values in network.chain(additions).chain([&mut self.head.weights, &mut self.head.biases]) {
-            scale(values, by);
         }
     }
 }

@@ -13,6 +13,7 @@
 //! is for [`choices`](super::choices) to say; their families stand with the others.
 
 mod checkpoint;
+mod computed;
 mod cuts;
 mod distilled;
 mod embeddings;
@@ -30,6 +31,7 @@ mod source;
 mod static_ladder;
 mod tuned;
 
+pub use computed::look_for;
 pub use fault::WeightsFault;
 pub use found::look;
 pub use reach::{reach_of, remarks};
