@@ -26,7 +26,7 @@ pub enum Place {
 /// In which numbers a training computes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Precision {
-    /// All in f32.
+    /// All in f32; tensor cores of a graphics card may round the factors of products to TF32 (10 bits behind the point).
     #[default]
     F32,
     /// Factors of products of matrices in bf16; weights, their moments, sums of norms, softmax and losses stay f32.

@@ -147,9 +147,9 @@ mod real {
     use crate::compute::{Compute, Place};
     use crate::device::open;
 
-    fn holds(place: Place) {
+    fn holds(place: Place, most: f32) {
         let compute = |precision| Compute { place, precision };
-        trains_alike(&open(&compute(Precision::F32)).unwrap(), 1e-3);
+        trains_alike(&open(&compute(Precision::F32)).unwrap(), most);
         match open(&compute(Precision::Bf16)) {
             Ok(opened) => learns(&opened),
             Err(refused) => println!("{refused}"),
@@ -168,13 +168,14 @@ mod real {
     #[test]
     #[ignore = "needs a device that Vulkan, Metal or DirectX can use"]
     fn device_wgpu_trains_as_the_processor_does() {
-        holds(Place::Wgpu(0));
+        holds(Place::Wgpu(0), 1e-3);
     }
 
     #[cfg(feature = "cuda")]
     #[test]
     #[ignore = "needs a graphics card that CUDA can use"]
     fn device_cuda_trains_as_the_processor_does() {
-        holds(Place::Cuda(0));
+        // Tensor cores multiply f32 in TF32.
+        holds(Place::Cuda(0), 5e-2);
     }
 }
