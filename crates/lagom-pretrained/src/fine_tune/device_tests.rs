@@ -164,6 +164,43 @@ mod real {
         assert_eq!(bytes().unwrap(), bytes().unwrap(), "the same training came to other bits");
     }
 
+    /// Real weights, some steps of each adaptation: the losses of the processor.
+    fn holds_minilm(place: Place, most: f64) {
+        let weights =
+            std::env::var_os("LAGOM_TEST_WEIGHTS").expect("LAGOM_TEST_WEIGHTS names the folder of real weights");
+        let folder = crate::Folder::open(std::path::Path::new(&weights).join("minilm-l6")).unwrap();
+        let encoder = Arc::new(crate::Encoder::load(&folder).unwrap());
+        let opened = open(&Compute { place, precision: Precision::F32 }).unwrap();
+        let (texts, classes) = examples();
+        let targets = Targets::Classes { of: &classes, count: 2 };
+        for adaptation in [Adaptation::Full, lora()] {
+            let recipe = Recipe { rate: 1e-4, batch: 6, watch_every: 1, ..Recipe::usual(adaptation.clone(), 4) };
+            let tuning = FineTuning { encoder: encoder.clone(), texts: &texts, targets, recipe: &recipe, seed: 1 };
+            let (mut here, mut there) = (Notes::default(), Notes::default());
+            tuning.run(None, &mut here).unwrap();
+            on(&opened, &tuning, None, &mut there).unwrap();
+            println!("{adaptation:?} on {}: {:?}, processor: {:?}", opened.name, there.losses, here.losses);
+            assert_eq!(here.losses.len(), 4);
+            for (own, expected) in there.losses.iter().zip(&here.losses) {
+                assert!((own - expected).abs() <= most * expected, "{adaptation:?}: {own}, expected {expected}");
+            }
+        }
+    }
+
+    #[cfg(feature = "wgpu")]
+    #[test]
+    #[ignore = "needs a device that Vulkan, Metal or DirectX can use, and real weights"]
+    fn device_wgpu_trains_minilm() {
+        holds_minilm(Place::Wgpu(0), 1e-4);
+    }
+
+    #[cfg(feature = "cuda")]
+    #[test]
+    #[ignore = "needs a graphics card that CUDA can use, and real weights"]
+    fn device_cuda_trains_minilm() {
+        holds_minilm(Place::Cuda(0), 2e-2);
+    }
+
     #[cfg(feature = "wgpu")]
     #[test]
     #[ignore = "needs a device that Vulkan, Metal or DirectX can use"]
