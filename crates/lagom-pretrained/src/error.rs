@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::compute::ComputeError;
+
 /// Why a folder of weights cannot be used. Messages name file and key, what was found and what was expected.
 #[derive(Debug, thiserror::Error)]
 pub enum WeightsError {
@@ -119,6 +121,9 @@ pub enum WeightsError {
     /// The tensor library failed.
     #[error("the tensor library failed: {0}")]
     Product(String),
+    /// Nothing can be computed where it should be.
+    #[error(transparent)]
+    Compute(#[from] ComputeError),
 }
 
 impl WeightsError {
@@ -137,6 +142,7 @@ impl WeightsError {
             Self::Undistilled(_) => Some(
                 "the file of weights may be damaged: compare it with the one it was fetched from, or take \"static\" out of `adapt`".into(),
             ),
+            Self::Compute(error) => Some(error.hint()),
             _ => None,
         }
     }

@@ -12,12 +12,16 @@
 //! Products of matrices are the tensor library's; all else, forward and backward, is loops of our own over slices
 //! (`kernels`), compiled for the widest instructions that the processor has: the tensor library's `exp`, `erf` and softmax are
 //! scalar, and gradients written by hand keep what they need and nothing more. Texts of a batch lie behind each other
-//! without padding. So there is no feature for training: it brings no further dependency.
+//! without padding. So there is no feature for training: it brings no further dependency. On a graphics card (features `cuda` and
+//! `wgpu`) the same networks are written once more in the tensor library's tensors (`device`).
 //!
 //! Everything runs on one thread where `RAYON_NUM_THREADS=1`; the same bits come again on the same machine.
 
 mod architecture;
+mod compute;
 mod decoder;
+#[cfg(any(test, feature = "device"))]
+mod device;
 mod distil;
 mod encoder;
 mod error;
@@ -45,6 +49,7 @@ mod writing;
 mod writing_tests;
 
 pub use architecture::Architecture;
+pub use compute::{Compute, ComputeError, Place, Precision};
 pub use decoder::{Continuation, Decoder, Likelihood};
 pub use distil::{Distillation, Distilled, distilled_tokens};
 pub use encoder::{Embedded, Encoder, HiddenStates};

@@ -1,4 +1,5 @@
-//! Products of matrices by the tensor library, whose numbers go in and out without a copy. The only file that names it.
+//! Products of matrices on the processor by the tensor library, whose numbers go in and out without a copy. Beside it `device` and what trains
+//! there name that library, and nothing else.
 
 use burn_tensor::{Device, Int, Tensor, TensorData};
 
@@ -9,7 +10,7 @@ pub(crate) type Matrix = Tensor<2>;
 
 /// Row-major numbers as a matrix.
 pub(crate) fn matrix(values: Vec<f32>, rows: usize, columns: usize) -> Matrix {
-    Tensor::from_data(TensorData::new(values, [rows, columns]), &Device::default())
+    Tensor::from_data(TensorData::new(values, [rows, columns]), &Device::flex())
 }
 
 /// The numbers of a matrix, row-major; without a copy where nobody else holds it.
@@ -64,6 +65,6 @@ pub(crate) fn columns(of: &Matrix, from: usize, count: usize) -> Matrix {
 pub(crate) fn gather(of: &Matrix, at: &[u32]) -> Result<Vec<f32>, WeightsError> {
     let at: Vec<i64> = at.iter().map(|id| i64::from(*id)).collect();
     let count = at.len();
-    let at: Tensor<1, Int> = Tensor::from_data(TensorData::new(at, [count]), &Device::default());
+    let at: Tensor<1, Int> = Tensor::from_data(TensorData::new(at, [count]), &Device::flex());
     numbers(of.clone().select(0, at))
 }

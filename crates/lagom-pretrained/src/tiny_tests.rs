@@ -82,6 +82,16 @@ pub(crate) fn encoder(case: &str) -> Encoder {
     Encoder::load(&Folder::open(folder(case).path()).unwrap()).unwrap()
 }
 
+/// The names of all small networks.
+pub(crate) fn cases() -> Vec<String> {
+    reference().models.into_keys().collect()
+}
+
+/// The tokens of the texts, as a network's tokenizer cuts them.
+pub(crate) fn tokens(case: &str) -> Vec<Vec<u32>> {
+    reference().models[case].tokens.clone()
+}
+
 pub(crate) fn close(a: f64, b: f64, tolerance: f64) -> bool {
     (a - b).abs() <= tolerance * b.abs().max(1.0)
 }
@@ -506,7 +516,7 @@ const PAY: [&str; 6] = [
     "my money is lost",
 ];
 
-fn examples() -> (Vec<&'static str>, Vec<u32>) {
+pub(crate) fn examples() -> (Vec<&'static str>, Vec<u32>) {
     let texts = RUN.into_iter().zip(PAY).flat_map(|(a, b)| [a, b]).collect();
     (texts, [0, 1].repeat(6))
 }

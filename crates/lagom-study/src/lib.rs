@@ -24,6 +24,7 @@ use lagom_metrics as metric;
 
 mod cascade_spec;
 mod cells;
+mod compute;
 pub mod costs;
 mod family;
 mod fault;
@@ -54,6 +55,7 @@ pub mod units;
 
 pub use cascade_spec::CascadeSpec;
 pub use cells::{Cells, DecimalMark, MissingTarget};
+pub use compute::{Compute, Device};
 pub use costs::{Cost, Limit, LimitError, LimitViolation, Limits};
 pub use family::{CALLED, CASCADES, FamilyAbout, FamilyId, Mark, Registries, TaskKind};
 pub use fault::{Fault, StudyFaults};
@@ -66,7 +68,8 @@ pub use model_spec::{Backend, Budget, ModelSpec, Price};
 pub use money::Money;
 pub use name::nearest;
 pub use named::{
-    Adaptation, Api, Certify, CutOff, DeclaredKind, Format, Policy, Refusals, ResponseMode, ShotsBy, Unreadable,
+    Adaptation, Api, Certify, CutOff, DeclaredKind, Format, Policy, Precision, Refusals, ResponseMode, ShotsBy,
+    Unreadable,
 };
 pub use overrides::{OverrideError, Overrides};
 pub use pretrained::{DIMENSIONS, OwnWeights, Pretrained, Weights, WeightsAt};

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::compute::Compute;
 use super::named::Adaptation;
 
 /// Pretrained weights of a `[[candidate]]`; each adaptation of them is a candidate of its own.
@@ -23,6 +24,9 @@ pub struct Pretrained {
     /// Numbers of a vector of each size of `static`, each a candidate; `None`: [`DIMENSIONS`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dimensions: Option<Vec<u32>>,
+    /// Where layers are trained, and in which numbers; `None`: on the processor, in f32.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compute: Option<Compute>,
     /// What was found there when the data were read: which adaptations are tried, and of what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub found: Option<Weights>,

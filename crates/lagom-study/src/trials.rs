@@ -32,6 +32,9 @@ pub struct Trials {
     pub label_counts: Option<Vec<u32>>,
     /// How many trials run side by side; `None`: one a core.
     pub workers: Option<u32>,
+    /// How many trainings share a graphics card at a time; `None`: one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_workers: Option<u32>,
 }
 
 impl Default for Trials {
@@ -46,6 +49,7 @@ impl Default for Trials {
             validation_proposed: true,
             label_counts: None,
             workers: None,
+            device_workers: None,
         }
     }
 }

@@ -298,8 +298,14 @@ fn the_library_knows_no_terminal_and_no_exit_code() {
 }
 
 #[test]
-fn only_the_neural_family_knows_the_tensor_library() {
-    let allowed = ["lagom-models/src/candidate/neural/", "lagom-pretrained/src/product.rs"];
+fn only_networks_know_the_tensor_library() {
+    let allowed = [
+        "lagom-models/src/candidate/neural/",
+        "lagom-pretrained/src/product.rs",
+        // Graphics cards.
+        "lagom-pretrained/src/device/",
+        "lagom-pretrained/src/fine_tune/on_device.rs",
+    ];
     none(&places(&["burn_tensor", "burn::"], &allowed));
 }
 

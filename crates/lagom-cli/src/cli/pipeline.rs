@@ -103,7 +103,8 @@ pub(crate) fn executor(prepared: &Prepared, workers: Option<usize>) -> Result<Lo
     let path = std::env::current_exe()
         .map_err(|error| CliError::system(format!("cannot find the program itself, to start workers: {error}")))?;
     let workers = workers.unwrap_or_else(|| default_workers(prepared));
-    Ok(Local { this: ThisProgram { path, stop: stop::flag() }, workers })
+    let on_a_device = prepared.study.trials.device_workers.and_then(|most| usize::try_from(most).ok()).unwrap_or(1);
+    Ok(Local { this: ThisProgram { path, stop: stop::flag() }, workers, on_a_device })
 }
 
 /// Trials side by side where the command line says nothing.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use lagom::candidate::Candidate;
 use lagom::run::{Estimate, Prepared, Work};
 use lagom::store::{Store, StoreError};
 use lagom::study::options::{INCUMBENT, POLICY};
@@ -139,7 +140,23 @@ fn totals(prepared: &Prepared, estimates: &[Estimate], done: &[bool]) -> Vec<(&'
     let trains = !prepared.plan.candidates.is_empty();
     let facts =
         facts.into_iter().filter(|(key, _)| trains || !["ladder", "time", "operations", "memory"].contains(key));
-    facts.chain(labels(prepared)).chain(stages(&prepared.study.levers).into_iter().filter(|_| trains)).collect()
+    let facts = facts.chain(devices(prepared)).chain(labels(prepared));
+    facts.chain(stages(&prepared.study.levers).into_iter().filter(|_| trains)).collect()
+}
+
+/// What is trained on a graphics card, whose times are not known.
+fn devices(prepared: &Prepared) -> Option<(&'static str, String)> {
+    let on = |candidate: &Candidate| Some(format!("{} on {}", candidate.name, candidate.compute?));
+    let told: Vec<String> = prepared.plan.candidates.iter().filter_map(on).collect();
+    let most = prepared.study.trials.device_workers.unwrap_or(1);
+    (!told.is_empty()).then(|| {
+        let told = format!(
+            "{}; {} on a device at a time; what stands above of them are the times of a processor, and those of a device are not known",
+            told.join(", "),
+            plural(usize::try_from(most).unwrap_or(usize::MAX), "training", "trainings"),
+        );
+        ("devices", told)
+    })
 }
 
 /// What it takes to see which adaptation pays at which number of labels, after the verdict.

@@ -46,7 +46,7 @@ fn run(place: &Place, rules: &str) -> Result<Findings, RunError> {
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
     let study = Study::read(place.path("s.toml"), &registries()).unwrap();
     let started = Run::start(prepare(study, place.text("s.toml"))?, &place.path("out"))?;
-    let executor = Local { this: ThisProgram { path: program, ..ThisProgram::default() }, workers: 2 };
+    let executor = Local { this: ThisProgram { path: program, ..ThisProgram::default() }, workers: 2, on_a_device: 1 };
     let done = started.execute(&executor, &mut |_| {})?;
     done.unfinished.map_or(Ok(done.findings), Err)
 }

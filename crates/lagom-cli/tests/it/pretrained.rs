@@ -1,5 +1,6 @@
 //! Pretrained weights as candidates: folders that the test writes, whole commands on them.
 
+mod devices;
 mod distilled;
 pub(super) mod folders;
 mod found;

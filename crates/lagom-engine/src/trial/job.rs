@@ -13,6 +13,7 @@ use crate::data::{Schema, Sealed};
 use crate::measure::{Deployment, Loading};
 use crate::metric::{Metric, MetricError, Outcomes};
 use crate::probe::Figures;
+use crate::study::Device;
 
 /// What a worker is asked to do.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -57,6 +58,19 @@ pub enum Job {
     },
     /// Look at the models of some repeats of one candidate.
     Probe(ProbeJob),
+}
+
+impl Job {
+    /// The device that it trains on, of which there is one; none where it works on the processor.
+    #[must_use]
+    pub fn device(&self) -> Option<Device> {
+        let candidate = match self {
+            Self::Trial { request, .. } => &request.spec.candidate,
+            Self::Refit { spec, .. } => &spec.candidate,
+            Self::Deploy { .. } | Self::Load { .. } | Self::Probe(_) => return None,
+        };
+        candidate.compute.map(|compute| compute.device)
+    }
 }
 
 /// What a probe is to look at.

@@ -64,6 +64,10 @@ pub struct TrialStats {
     /// What became of the calibration of a refit; none where it was not asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
+    /// The device that computed the training, and in which numbers: `cuda in bf16`. Then `cpu_seconds` and `peak_memory` are those of its host
+    /// alone, and no cost of the training. None: the processor, in f32.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub computed_on: Option<String>,
 }
 
 /// Whether a count is left out of the JSON.

@@ -87,7 +87,7 @@ fn trial(request: &Request, data: &Path, schema: Schema, to: Option<&Path>) -> R
         bundle.write(path).map_err(unwritten)?;
     }
     facts.watched = facts.history.iter().any(|point| point.quality.is_some()).then_some(metric);
-    stamp(&mut facts, start);
+    stamp(&mut facts, &spec.candidate, start);
     Ok(Report::Trial(Box::new(TrialReport::new(&Measurement { facts, train, ..found })?)))
 }
 
@@ -125,7 +125,7 @@ fn stopped(fitted: Fitted, schema: Schema, (request, rows): (&Request, usize), s
         Err(failure) => return Report::Failed(failure),
     };
     facts.watched = Some(request.metric);
-    stamp(&mut facts, start);
+    stamp(&mut facts, &request.spec.candidate, start);
     let ended = request.target.and_then(|target| Stopped::of(&facts, target, facts.history.len()));
     let lost = || Failure::Crashed { code: 0, message: "a training ended early without a reason".to_owned() };
     ended.map_or_else(|| Report::Failed(lost()), |ended| Report::Stopped(Box::new(ended)))
@@ -164,13 +164,13 @@ fn refit(spec: &RefitSpec, (data, to): (&Path, &Path), schema: Schema, metric: M
     let left = !spec.give_back && dataset.holdout_rows() > 0;
     let sealed = if left { dataset.score_holdout(predict)? } else { Sealed::from_bytes(Vec::new()) };
     bundle.write(to).map_err(unwritten)?;
-    stamp(&mut facts, start);
+    stamp(&mut facts, &spec.candidate, start);
     Ok(Report::Refit(Box::new(RefitReport { facts, train_quality, sealed })))
 }
 
 /// What a training may read and keep beside the file of its data.
 fn outside<'a>(data: &'a Path, dataset: &'a Dataset) -> Outside<'a> {
-    Outside { weights: None, folder: data.parent(), columns: Some(&dataset.columns) }
+    Outside { folder: data.parent(), columns: Some(&dataset.columns), ..Outside::default() }
 }
 
 fn origin(candidate: &Candidate, trial: String, rows: usize) -> Origin {
@@ -198,11 +198,13 @@ fn finish(fitted: Fitted, schema: Schema, origin: Origin) -> Result<(TrialStats,
         peak_memory: None,
         changes,
         calibration: None,
+        computed_on: None,
     };
     Ok((facts, bundle))
 }
 
-fn stamp(facts: &mut TrialStats, start: Instant) {
+fn stamp(facts: &mut TrialStats, candidate: &Candidate, start: Instant) {
+    facts.computed_on = candidate.compute.map(|compute| compute.to_string());
     facts.wall_seconds = start.elapsed().as_secs_f64();
     facts.cpu_seconds = cpu_seconds() + facts.shared.cpu_seconds;
     facts.peak_memory = Some(peak_memory()).filter(|bytes| *bytes > 0);
@@ -236,6 +238,8 @@ impl From<FitError> for Failure {
         match error {
             FitError::Diverged(_) => Self::Diverged { message },
             FitError::Unfit(_) => Self::Unfit { message },
+            // Another attempt may find it whole.
+            FitError::Device(_) => Self::Crashed { code: 0, message },
             FitError::Weights { folder, detail } => Self::Folder { path: folder, detail },
             FitError::Folder { path, detail } => Self::Folder { path, detail },
         }

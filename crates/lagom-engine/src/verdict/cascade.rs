@@ -196,6 +196,7 @@ fn facts(small: &TrialStats, large: &TrialStats) -> TrialStats {
         peak_memory: small.peak_memory.max(large.peak_memory),
         changes: Vec::new(),
         calibration: None,
+        computed_on: small.computed_on.clone().or_else(|| large.computed_on.clone()),
     }
 }
 

@@ -142,9 +142,11 @@ fn training<'a>(
     (calls, cascade): (Option<&CallFacts>, Option<&CascadeFacts>),
     trials: impl Iterator<Item = &'a TrialStats>,
 ) -> Training {
-    // The kernel's figure is 0 where it can't be read.
+    // The kernel's figure is 0 where it can't be read. That of the host of a device is not what the training costs.
     let cpu_seconds = || {
-        let seconds: Vec<f64> = trials.map(|facts| facts.cpu_seconds).collect();
+        let seconds: Option<Vec<f64>> =
+            trials.map(|facts| facts.computed_on.is_none().then_some(facts.cpu_seconds)).collect();
+        let seconds = seconds?;
         middle_of_repeats(&seconds).filter(|found| found.value > 0.0 && found.value.is_finite())
     };
     match (calls, cascade) {

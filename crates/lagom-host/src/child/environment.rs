@@ -46,7 +46,7 @@ const PASSED: [&str; 38] = [
 
 /// How the names of families of such variables begin: of lagom itself, of Python, of graphics cards, of libraries that compute and of those
 /// that keep models.
-const FAMILIES: [&str; 33] = [
+const FAMILIES: [&str; 37] = [
     "LAGOM_",
     "LC_",
     "XDG_",
@@ -59,6 +59,10 @@ const FAMILIES: [&str; 33] = [
     "CUDA_",
     "NVIDIA_",
     "NCCL_",
+    "VK_",
+    "MESA_",
+    "WGPU_",
+    "CUBECL_",
     "HIP_",
     "ROCR_",
     "HSA_",
@@ -113,6 +117,7 @@ mod tests {
             ("PATH", "/usr/bin"),
             ("LD_LIBRARY_PATH", "/usr/local/cuda-12.4/lib64:/opt/nvidia/2024/lib"),
             ("CUDA_VISIBLE_DEVICES", "GPU-8932f937-d72c-4106-c12f-20bd9faed9f6"),
+            ("VK_DRIVER_FILES", "/usr/share/vulkan/icd.d/lvp_icd.x86_64.json"),
             ("PWD", "/gpfs/home/u/user12345678"),
             ("LC_ALL", "C.UTF-8"),
             ("OPENAI_API_KEY", "sk-canary-0123456789"),
@@ -130,7 +135,7 @@ mod tests {
             let named: Vec<String> = named.iter().map(|name| (*name).to_owned()).collect();
             of(all(), &named).map(|(name, _)| name).collect()
         };
-        let needed = ["PATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "PWD", "LC_ALL"];
+        let needed = ["PATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "VK_DRIVER_FILES", "PWD", "LC_ALL"];
         assert_eq!(names(&[]), [&needed[..], &["HF_HOME", "https_proxy"]].concat());
         assert_eq!(
             names(&["OPENAI_API_KEY", "MODE"]),

@@ -164,7 +164,8 @@ pub fn adapted(
                 let levers = applying(levers, (family, &size), task, shape.classes);
                 let planned = planned_parameters(weights, (*how, &size), shape);
                 let plain = Candidate::new(name, Spec::new(family, size), planned);
-                candidates.push(Candidate { levers, weights: Some(weights.clone()), ..plain });
+                let compute = named.compute.filter(|_| how.is_tuned());
+                candidates.push(Candidate { levers, weights: Some(weights.clone()), compute, ..plain });
             }
         }
     }

@@ -28,6 +28,11 @@ pub fn fingerprint(candidate: &Candidate) -> String {
         None => (1, String::new()),
     };
     let plain = format!("{version}\n{}\n{recipe}", candidate.spec.as_json());
+    // A device rounds otherwise than the processor, and each otherwise than the other.
+    let plain = match candidate.compute {
+        Some(compute) => format!("{plain}\ncompute {compute}"),
+        None => plain,
+    };
     if candidate.levers.is_empty() {
         return plain;
     }
@@ -44,7 +49,7 @@ pub fn fit(candidate: &Candidate, context: &FitContext<'_>) -> Result<Fitted, Fi
     let family = known(candidate)?;
     let Spec { family: id, size } = &candidate.spec;
     let plan = planned((*id, size), context.train.target.classes(), &candidate.levers)?;
-    let outside = Outside { weights: candidate.weights.as_ref(), ..context.outside };
+    let outside = Outside { weights: candidate.weights.as_ref(), compute: candidate.compute, ..context.outside };
     let context = &FitContext { outside, ..*context };
     if plan.rows.is_empty() && plan.distillation.is_none() {
         return trained((family, size), &plan, context);

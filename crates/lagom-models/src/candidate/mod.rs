@@ -63,7 +63,7 @@ pub use predictor::{Kept, Load, Predictor};
 #[cfg(not(feature = "pretrained"))]
 pub use pretrained::{Choice, adapted, choose};
 pub use pretrained::{Lesson, Lessons, Room, WeightsBackend, look_at_answering, room};
-pub use pretrained::{WeightsFault, adaptation_of, check_names, ladder_of, look, reach_of, remarks};
+pub use pretrained::{WeightsFault, adaptation_of, check_names, ladder_of, look, look_for, reach_of, remarks};
 pub use recipe::Recipe;
 pub use registries::registries;
 pub use rows::{Augmentation, Cleaning, RowChange, RowStep};

@@ -3,13 +3,15 @@
 use std::path::Path;
 
 use crate::data::Column;
-use crate::study::Weights;
+use crate::study::{Compute, Weights};
 
 /// What a training reads and keeps outside of its data; nothing of most.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Outside<'a> {
     /// Pretrained weights of the candidate; set by [`fit`](super::fit).
     pub weights: Option<&'a Weights>,
+    /// Where it is trained, and in which numbers; set by [`fit`](super::fit). None: on the processor, in f32.
+    pub compute: Option<Compute>,
     /// The folder in which is kept what is worked out once for all repeats, and how far a long training is; none: nothing is kept.
     pub folder: Option<&'a Path>,
     /// All input columns of the data set, whose texts are read once for all repeats; none: those of the training rows.

@@ -6,7 +6,7 @@ use serde::de::{self, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::study::{FamilyId, Setting, Weights};
+use crate::study::{Compute, FamilyId, Setting, Weights};
 
 /// The family of a candidate and the numbers that fix its size.
 ///
@@ -227,12 +227,15 @@ pub struct Candidate {
     /// The pretrained weights that it stands on, whose content is part of its size. None of most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weights: Option<Weights>,
+    /// Where it is trained, and in which numbers; none on the processor, in f32.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compute: Option<Compute>,
 }
 
 impl Candidate {
     /// A candidate that is trained as its family has it.
     pub fn new(name: impl Into<String>, spec: Spec, planned_parameters: u64) -> Self {
-        Self { name: name.into(), spec, planned_parameters, levers: Vec::new(), weights: None }
+        Self { name: name.into(), spec, planned_parameters, levers: Vec::new(), weights: None, compute: None }
     }
 
     /// A model that is asked and not trained.
@@ -250,6 +253,9 @@ pub enum FitError {
     /// The data leave nothing to learn from.
     #[error("{0}")]
     Unfit(String),
+    /// It can't be computed where it should be, or that failed: no failure of the candidate.
+    #[error("{0}")]
+    Device(String),
     /// The pretrained weights that it stands on can't be read, or are others now: no failure of the candidate.
     #[error("the weights in `{}`: {detail}", .folder.display())]
     Weights {

@@ -5,7 +5,7 @@ use rand::Rng;
 use super::*;
 use crate::bundle::{Bundle, Origin};
 use crate::data::{Column, ColumnKind, Dataset, InputColumn, Schema, Target, Values, kind::Decimal, seed};
-use crate::study::{Sample, Setting, TaskKind};
+use crate::study::{Compute, Device, Precision, Sample, Setting, TaskKind};
 
 const ROWS: u32 = 240;
 
@@ -220,6 +220,24 @@ fn the_fingerprint_tells_sizes_apart() {
         fingerprint(&of(&Spec::of("mlp").with_each("hidden", &[8]))),
         fingerprint(&of(&Spec::of("mlp").with_each("hidden", &[9])))
     );
+}
+
+#[test]
+fn where_it_is_trained_is_part_of_the_fingerprint_and_the_processor_is_not() {
+    let plain = of(&Spec::of("mlp").with_each("hidden", &[8]));
+    let on = |device, precision| Candidate { compute: Some(Compute { device, precision }), ..plain.clone() };
+    let prints = [
+        fingerprint(&plain),
+        fingerprint(&on(Device::Cuda(0), Precision::F32)),
+        fingerprint(&on(Device::Cuda(1), Precision::F32)),
+        fingerprint(&on(Device::Wgpu(0), Precision::F32)),
+        fingerprint(&on(Device::Cuda(0), Precision::Bf16)),
+    ];
+    assert_eq!(prints.iter().collect::<std::collections::BTreeSet<_>>().len(), prints.len());
+    // As in stores of before.
+    assert!(!prints[0].contains("compute"), "{}", prints[0]);
+    let read: Candidate = serde_json::from_str(&serde_json::to_string(&plain).expect("JSON")).expect("a candidate");
+    assert_eq!(read.compute, None);
 }
 
 #[test]

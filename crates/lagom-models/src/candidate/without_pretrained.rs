@@ -10,7 +10,7 @@ use super::outside::{Reach, StaticSizes};
 use super::shape::DataShape;
 use super::spec::{Candidate, FitError};
 use crate::data::Column;
-use crate::study::{Adaptation, OwnWeights, Pretrained, Setting, TaskKind, Weights, WeightsAt};
+use crate::study::{Adaptation, Compute, OwnWeights, Pretrained, Setting, TaskKind, Weights, WeightsAt};
 
 /// Weights that can't be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +43,14 @@ fn without() -> WeightsFault {
 /// # Errors
 /// Always.
 pub fn look(_: &WeightsAt) -> Result<Weights, WeightsFault> {
+    Err(without())
+}
+
+/// Refuses devices.
+///
+/// # Errors
+/// Always.
+pub fn look_for(_: Compute) -> Result<String, WeightsFault> {
     Err(without())
 }
 

@@ -6,19 +6,27 @@
 //!                    └ checkpoint every n steps: from it, the training goes on to the same bits
 //! ```
 //!
+//! A step is worked out by a `Machine`: the processor, over slices, or a device ([`FineTuning::run_on`]). Recipe, order of texts, zeros of dropout,
+//! looks, checkpoints and what comes of it are the same.
+//!
 //! The pooled vector is not brought to length 1 here, whatever the folder says: a linear head learns slowly from short vectors.
 
 mod continuations;
+#[cfg(test)]
+mod device_tests;
 mod head;
+mod machine;
 mod model;
+#[cfg(any(test, feature = "device"))]
+mod on_device;
 mod optimiser;
+mod processor;
 mod recipe;
 mod start;
 mod state;
 #[cfg(test)]
 mod tests;
 mod training;
-mod update;
 mod watch;
 
 pub use crate::network::Target;

@@ -24,6 +24,14 @@ pub struct TunedModel {
     pub(super) tokens: usize,
     pub(super) additions: Option<Additions>,
     pub(super) head: Head,
+    /// Who works out its outputs while a training on a device is looked at; the processor else.
+    pub(super) seen_by: Option<Arc<dyn Outputs>>,
+}
+
+/// Who works out the outputs of a model in place of the processor.
+pub(super) trait Outputs: std::fmt::Debug + Send + Sync {
+    /// `[texts, outputs]`, row-major.
+    fn outputs(&self, texts: &Batch) -> Result<Vec<f32>, WeightsError>;
 }
 
 /// Low-rank additions and what they are.
@@ -69,9 +77,14 @@ impl TunedModel {
         let adapters = self.additions.as_ref().map(|additions| &additions.adapters);
         for which in self.encoder.batches(&tokens, batch) {
             let texts = Batch::new(which.iter().map(|at| tokens[*at].ids.as_slice()));
-            let hidden = self.encoder.network.forward(&texts, adapters)?;
-            let pooled = pool(&hidden, &texts, self.encoder.manner.pooling);
-            let found = self.head.outputs(&pooled.values, pooled.columns);
+            let found = match &self.seen_by {
+                Some(other) => other.outputs(&texts)?,
+                None => {
+                    let hidden = self.encoder.network.forward(&texts, adapters)?;
+                    let pooled = pool(&hidden, &texts, self.encoder.manner.pooling);
+                    self.head.outputs(&pooled.values, pooled.columns)
+                }
+            };
             for (at, row) in which.iter().zip(found.chunks_exact(outputs.max(1))) {
                 all[at * outputs..][..outputs].copy_from_slice(row);
             }
@@ -197,7 +210,7 @@ impl TunedModel {
             None => None,
         };
         let vocabulary = cut(&encoder, tokens).map_err(malformed)?;
-        Ok(Self { encoder, vocabulary, tokens, additions, head })
+        Ok(Self { encoder, vocabulary, tokens, additions, head, seen_by: None })
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::wide::wide;
 
-const FIRST: f32 = 0.9;
-const SECOND: f32 = 0.999;
-const EPSILON: f32 = 1e-8;
+pub(super) const FIRST: f32 = 0.9;
+pub(super) const SECOND: f32 = 0.999;
+pub(super) const EPSILON: f32 = 1e-8;
 
 /// Running means of the gradient and of its square.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -28,13 +28,30 @@ pub(crate) struct Step {
     pub(crate) weight_decay: f32,
 }
 
+/// What a step does to each number, once it is known which step it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Corrected {
+    /// The rate over what the mean of gradients lacks of its weights.
+    pub(super) rate: f32,
+    /// What the root of the mean of squares is multiplied by for the same reason.
+    pub(super) root: f32,
+    /// The share of each value that weight decay leaves.
+    pub(super) keep: f32,
+}
+
 impl Step {
+    pub(super) fn corrected(&self) -> Corrected {
+        let number = self.number.min(1 << 30) as i32;
+        Corrected {
+            rate: (f64::from(self.rate) / (1.0 - f64::from(FIRST).powi(number))) as f32,
+            root: (1.0 / (1.0 - f64::from(SECOND).powi(number)).sqrt()) as f32,
+            keep: 1.0 - self.rate * self.weight_decay,
+        }
+    }
+
     /// Moves values along their gradients.
     pub(crate) fn apply(&self, values: &mut [f32], gradient: &[f32], first: &mut [f32], second: &mut [f32]) {
-        let number = self.number.min(1 << 30) as i32;
-        let rate = (f64::from(self.rate) / (1.0 - f64::from(FIRST).powi(number))) as f32;
-        let root = (1.0 / (1.0 - f64::from(SECOND).powi(number)).sqrt()) as f32;
-        let keep = 1.0 - self.rate * self.weight_decay;
+        let Corrected { rate, root, keep } = self.corrected();
         wide!('a, (
             values: &'a mut [f32], gradient: &'a [f32], first: &'a mut [f32], second: &'a mut [f32],
             rate: f32, root: f32, keep: f32

@@ -1,24 +1,21 @@
-//! The training itself: steps, looks, checkpoints.
+//! The training itself: steps, looks, checkpoints. What works a step out is a [`Machine`].
 
 use std::sync::Arc;
 
 use rand::seq::SliceRandom;
 
-use super::continuations::{Sequence, head_operations, last_rows, last_rows_backward, sequences};
-use super::head::{HeadGradient, loss};
+use super::continuations::{Sequence, head_operations, sequences};
+use super::machine::{Given, Held, Machine, Pace, machine};
 use super::model::{Additions, TunedModel, cut};
 use super::recipe::{Adaptation, Recipe, Targets};
 use super::start;
 use super::state::{Position, State};
-use super::update::{Found, update};
 use super::watch::{Look, Progress, Watch};
+use crate::compute::{Compute, ComputeError};
 use crate::decoder::Decoder;
-use crate::encoder::{Encoder, encode, pool, pool_backward};
+use crate::encoder::{Encoder, encode};
 use crate::error::{StateError, WeightsError};
-use crate::kernels::multiply;
-use crate::network::{Batch, Dropout, Wanted};
-use crate::next_token::next_tokens;
-use crate::product::Rows;
+use crate::network::Batch;
 use crate::seed::generator;
 use crate::tokenizer::Tokens;
 
@@ -67,9 +64,12 @@ pub enum TuneError {
     /// The state that was to be resumed is none of this training.
     #[error(transparent)]
     State(#[from] StateError),
-    /// Texts or weights failed.
+    /// Texts, weights or a device failed.
     #[error(transparent)]
     Weights(#[from] WeightsError),
+    /// It can't be computed where it should be.
+    #[error(transparent)]
+    Compute(#[from] ComputeError),
     /// The watch ended it.
     #[error("the training was ended at step {step}")]
     Ended {
@@ -85,29 +85,55 @@ struct Trainer<'a> {
     /// What the last rows of each text predict, where it is learned how texts go on.
     next: Vec<Vec<u32>>,
     state: State,
+    machine: Box<dyn Machine>,
 }
 
 impl FineTuning<'_> {
-    /// Trains, from the start or from a state that [`Watch::checkpoint`] was given.
+    /// Trains on the processor, from the start or from a state that [`Watch::checkpoint`] was given.
     ///
     /// # Errors
     ///
     /// If the recipe cannot be, the training diverges or is ended, or the state is of another one.
     pub fn run(&self, resume: Option<&[u8]>, watch: &mut dyn Watch) -> Result<Tuned, TuneError> {
+        self.run_on(&Compute::default(), resume, watch)
+    }
+
+    /// The same, computed elsewhere: with the same recipe, order of texts and zeros of dropout. What comes of it is on the host again, and
+    /// predicts as any other.
+    ///
+    /// # Errors
+    ///
+    /// As [`FineTuning::run`], or if there is no such device, or it fails.
+    pub fn run_on(&self, compute: &Compute, resume: Option<&[u8]>, watch: &mut dyn Watch) -> Result<Tuned, TuneError> {
         self.check()?;
+        self.train(&|state| machine(compute, state), &self.fingerprint(compute), resume, watch)
+    }
+
+    /// Trains on the machine that is made for a state; checkpoints bear the fingerprint.
+    pub(super) fn train(
+        &self,
+        machine: &dyn Fn(&State) -> Result<Box<dyn Machine>, TuneError>,
+        fingerprint: &str,
+        resume: Option<&[u8]>,
+        watch: &mut dyn Watch,
+    ) -> Result<Tuned, TuneError> {
         let mut state = self.start()?;
         let (tokens, next) = self.tokens(&state)?;
         if let Some(bytes) = resume {
-            state.restore(bytes, &self.fingerprint())?;
+            state.restore(bytes, fingerprint)?;
         }
-        let mut trainer = Trainer { of: self, tokens, next, state };
+        let machine = machine(&state)?;
+        let mut trainer = Trainer { of: self, tokens, next, state, machine };
         while trainer.state.position.step < self.recipe.steps {
             trainer.step()?;
-            if trainer.look(watch) == Look::Stop {
+            if trainer.look(watch)? == Look::Stop {
                 break;
             }
-            trainer.checkpoint(watch)?;
-            trainer.goes_on(watch)?;
+            trainer.checkpoint(fingerprint, watch)?;
+            trainer.goes_on(fingerprint, watch)?;
+        }
+        if trainer.state.best.is_none() {
+            trainer.machine.settle(&mut trainer.state, Held::Result)?;
         }
         let cut = trainer.tokens.iter().filter(|tokens| tokens.cut).count();
         let progress = trainer.progress();
@@ -201,13 +227,16 @@ impl FineTuning<'_> {
         };
         let vocabulary = cut(&encoder, self.recipe.tokens).map_err(TuneError::Recipe)?;
         let head = start::head(shape.width, self.targets.outputs(), self.seed);
-        let model = TunedModel { encoder, vocabulary, tokens: self.recipe.tokens, additions, head };
+        let model = TunedModel { encoder, vocabulary, tokens: self.recipe.tokens, additions, head, seen_by: None };
         Ok(State::new(model))
     }
 
     /// What a state must agree with: all that its training hangs on.
-    fn fingerprint(&self) -> String {
+    fn fingerprint(&self, compute: &Compute) -> String {
         let mut hasher = blake3::Hasher::new();
+        if *compute != Compute::default() {
+            hasher.update(compute.to_string().as_bytes());
+        }
         hasher.update(&self.encoder.content_hash().0);
         hasher.update(&self.seed.to_le_bytes());
         hasher.update(format!("{:?}", self.recipe).as_bytes());
@@ -250,81 +279,27 @@ impl Trainer<'_> {
     fn step(&mut self) -> Result<(), TuneError> {
         let which = self.batch();
         let texts = Batch::new(which.iter().map(|at| self.tokens[*at].ids.as_slice()));
-        let (found, mean) = match self.of.targets {
-            Targets::Continuations { .. } => self.following(&which, &texts)?,
-            Targets::Classes { .. } | Targets::Numbers(_) => self.gradients(&which, &texts)?,
-        };
-        let step = self.state.position.step;
-        let length = found.length();
-        if !mean.is_finite() || !length.is_finite() {
-            return Err(TuneError::Diverged { step: step + 1, loss: mean });
+        let (step, recipe) = (self.state.position.step, self.of.recipe);
+        let random = &mut generator(self.of.seed, "pretrained-dropout", step);
+        let next: Vec<&[u32]> = which.iter().filter_map(|at| self.next.get(*at)).map(Vec::as_slice).collect();
+        let given = Given { which: &which, texts: &texts, targets: &self.of.targets, next: &next, recipe, random };
+        let found = self.machine.gradients(&self.state, given)?;
+        if !found.loss.is_finite() || !found.length.is_finite() {
+            return Err(TuneError::Diverged { step: step + 1, loss: found.loss });
         }
-        let recipe = self.of.recipe;
-        let shorten = recipe.clip.map_or(1.0, |clip| (f64::from(clip) / (length + 1e-6)).min(1.0)) as f32;
+        let shorten = recipe.clip.map_or(1.0, |clip| (f64::from(clip) / (found.length + 1e-6)).min(1.0)) as f32;
         let rate = (f64::from(recipe.rate) * recipe.schedule(step)) as f32;
-        update(&mut self.state, recipe, found, (rate, shorten))?;
+        let layers = self.of.encoder.network.shape.layers;
+        self.machine.update(&mut self.state, &Pace { recipe, layers, rate, number: step + 1 }, shorten)?;
         let passes = if matches!(recipe.adaptation, Adaptation::Lora(_)) { 2 } else { 3 };
-        let predicted = which.iter().filter_map(|at| self.next.get(*at)).map(|next| next.len() as u64).sum();
+        let predicted = next.iter().map(|next| next.len() as u64).sum();
         let of_head = head_operations(&self.of.encoder.network, predicted);
         let position = &mut self.state.position;
         position.step += 1;
-        position.loss += mean;
+        position.loss += found.loss;
         position.losses += 1;
         position.operations += passes * (self.of.encoder.operations(texts.ids.len() as u64) + of_head);
         Ok(())
-    }
-
-    /// Forward and back.
-    fn gradients(&mut self, which: &[usize], texts: &Batch) -> Result<(Found, f64), TuneError> {
-        let recipe = self.of.recipe;
-        let model = &self.state.model;
-        let (network, width) = (&model.encoder.network, model.encoder.width());
-        let adapters = model.additions.as_ref().map(|additions| &additions.adapters);
-        let mut random = generator(self.of.seed, "pretrained-dropout", self.state.position.step);
-        let dropout = Dropout { share: recipe.dropout, random: &mut random };
-        let (hidden, tape) = network.forward_kept(texts, adapters, Some(dropout))?;
-        let pooling = model.encoder.manner.pooling;
-        let mut pooled = pool(&hidden, texts, pooling);
-        drop(hidden);
-        let mut mask = Vec::new();
-        if recipe.dropout > 0.0 {
-            mask = Dropout { share: recipe.dropout, random: &mut random }.mask(pooled.values.len());
-            multiply(&mut pooled.values, &mask);
-        }
-        let outputs = model.head.outputs(&pooled.values, width);
-        let found = loss(&outputs, &self.of.targets, which, recipe.label_smoothing);
-        let mut head = model.head.backward(&pooled.values, width, &found.gradient);
-        let mut back = std::mem::take(&mut head.pooled);
-        if !mask.is_empty() {
-            multiply(&mut back, &mask);
-        }
-        let back = pool_backward(&Rows::new(back, width), texts, pooling);
-        let wanted = if adapters.is_some() { Wanted::Additions } else { Wanted::All };
-        let network = network.backward(texts, adapters, tape, back, wanted)?;
-        Ok((Found { network, head }, found.mean))
-    }
-
-    /// Forward and back, where it is learned how texts go on: the mean over all tokens of the batch that follow.
-    fn following(&mut self, which: &[usize], texts: &Batch) -> Result<(Found, f64), TuneError> {
-        let model = &self.state.model;
-        let (network, width) = (&model.encoder.network, model.encoder.width());
-        let adapters = model.additions.as_ref().map(|additions| &additions.adapters);
-        let mut random = generator(self.of.seed, "pretrained-dropout", self.state.position.step);
-        let dropout = Dropout { share: self.of.recipe.dropout, random: &mut random };
-        let (hidden, tape) = network.forward_kept(texts, adapters, Some(dropout))?;
-        let next: Vec<&[u32]> = which.iter().map(|at| self.next[*at].as_slice()).collect();
-        let rows = last_rows(&hidden, texts, &next);
-        drop(hidden);
-        let predicted = next.concat();
-        let wanted = if adapters.is_some() { Wanted::Additions } else { Wanted::All };
-        let loss = next_tokens(network, &rows, &predicted, wanted == Wanted::All)?;
-        let back = last_rows_backward(&loss.hidden, width, texts, &next);
-        let mut found = network.backward(texts, adapters, tape, back, wanted)?;
-        if wanted == Wanted::All {
-            found.add_head(network, loss.head);
-        }
-        let head = HeadGradient { weights: Vec::new(), biases: Vec::new(), pooled: Vec::new() };
-        Ok((Found { network: found, head }, loss.nats / predicted.len().max(1) as f64))
     }
 
     fn progress(&self) -> Progress {
@@ -332,28 +307,32 @@ impl Trainer<'_> {
         Progress { step, loss: loss / losses.max(1) as f64, operations }
     }
 
-    fn look(&mut self, watch: &mut dyn Watch) -> Look {
+    fn look(&mut self, watch: &mut dyn Watch) -> Result<Look, TuneError> {
         let (step, every) = (self.state.position.step, self.of.recipe.watch_every);
         if every == 0 || (step % every != 0 && step != self.of.recipe.steps) {
-            return Look::GoOn;
+            return Ok(Look::GoOn);
         }
+        self.machine.settle(&mut self.state, Held::Look)?;
         let progress = self.progress();
         let look = watch.look(&progress, &self.state.model);
+        // What is kept answers by itself.
+        self.state.model.seen_by = None;
         let position = &mut self.state.position;
         (position.loss, position.losses) = (0.0, 0);
         if look == Look::Best {
             position.best_step = step;
             self.state.best = Some(self.state.model.clone());
         }
-        look
+        Ok(look)
     }
 
-    fn checkpoint(&mut self, watch: &mut dyn Watch) -> Result<(), TuneError> {
+    fn checkpoint(&mut self, fingerprint: &str, watch: &mut dyn Watch) -> Result<(), TuneError> {
         let (step, every) = (self.state.position.step, self.of.recipe.checkpoint_every);
         if every == 0 || step % every != 0 || step >= self.of.recipe.steps {
             return Ok(());
         }
-        let bytes = self.state.bytes(&self.of.fingerprint())?;
+        self.machine.settle(&mut self.state, Held::All)?;
+        let bytes = self.state.bytes(fingerprint)?;
         match watch.checkpoint(&self.progress(), &bytes) {
             std::ops::ControlFlow::Continue(()) => Ok(()),
             std::ops::ControlFlow::Break(()) => Err(TuneError::Ended { step }),
@@ -361,13 +340,14 @@ impl Trainer<'_> {
     }
 
     /// Ends the training behind a checkpoint where the watch wants it to.
-    fn goes_on(&self, watch: &mut dyn Watch) -> Result<(), TuneError> {
+    fn goes_on(&mut self, fingerprint: &str, watch: &mut dyn Watch) -> Result<(), TuneError> {
         let progress = self.progress();
         if watch.goes_on(&progress).is_continue() {
             return Ok(());
         }
+        self.machine.settle(&mut self.state, Held::All)?;
         // Whether it can be kept or not: it ends.
-        let _ = watch.checkpoint(&progress, &self.state.bytes(&self.of.fingerprint())?);
+        let _ = watch.checkpoint(&progress, &self.state.bytes(fingerprint)?);
         Err(TuneError::Ended { step: progress.step })
     }
 }

@@ -31,6 +31,18 @@ impl Rotations {
         }
     }
 
+    /// `[positions, half a head]`.
+    #[cfg(any(test, feature = "device"))]
+    pub(crate) fn cosines(&self) -> &[f32] {
+        &self.cosines
+    }
+
+    /// As [`Rotations::cosines`].
+    #[cfg(any(test, feature = "device"))]
+    pub(crate) fn sines(&self) -> &[f32] {
+        &self.sines
+    }
+
     /// Turns `heads` heads, which start at column `from` of rows of `columns` numbers, by their position (`back`: the other way round).
     pub(crate) fn turn(
         &self,

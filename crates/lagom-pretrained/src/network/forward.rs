@@ -102,7 +102,7 @@ impl Network {
     }
 
     /// The rotations that a batch needs.
-    pub(super) fn rotations(&self, batch: &Batch) -> Option<Rotations> {
+    pub(crate) fn rotations(&self, batch: &Batch) -> Option<Rotations> {
         self.shape.rotary.as_ref().map(|rotary| Rotations::new(rotary, self.shape.head_width, 0, batch.longest()))
     }
 

@@ -109,6 +109,12 @@ impl Network {
         Ok(Self { shape, values, buckets })
     }
 
+    /// The bucket of the distance of two tokens, for relative positions; 0 where there are none.
+    #[cfg(any(test, feature = "device"))]
+    pub(crate) fn bucket(&self, query: usize, key: usize) -> u16 {
+        self.buckets.get(self.shape.positions + key - query).copied().unwrap_or(0)
+    }
+
     /// All numbers, in the order of [`Shape::parameters`].
     pub(crate) fn numbers(&self) -> Result<Vec<(Slot, Vec<f32>)>, WeightsError> {
         let each = |(slot, value): (&Slot, &Value)| {

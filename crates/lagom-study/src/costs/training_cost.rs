@@ -28,7 +28,7 @@ impl Cost for TrainingCost {
             example: "10 min",
             cheap: "little CPU time of one training",
             meaning: Some(
-                "CPU time of one training as lagom does it: reading the data, the search of settings, training and scoring. The median over the repeats; it is measured, and varies from run to run.",
+                "CPU time of one training as lagom does it: reading the data, the search of settings, training and scoring. The median over the repeats; it is measured, and varies from run to run. What is trained on a graphics card has none: the CPU time of its host is not what it takes.",
             ),
             noun: "training cost",
             at_most: "{} of CPU time a training",

@@ -10,8 +10,9 @@ use super::values::{
     ADDRESS, COMMAND as WORDS, COUNT, Choice, Choices, HEADER, Number, OfContext, Own, SIZE, Shape, TIME, Text, United,
     VARIABLE, VARIABLES, Value, Values, Whole, wrong_type,
 };
+use crate::compute::Device;
 use crate::fault::Wrong;
-use crate::named::{Adaptation, Api, ResponseMode, ShotsBy};
+use crate::named::{Adaptation, Api, Precision, ResponseMode, ShotsBy};
 
 const SHOT_COUNT: Whole<u32> = Whole { least: 0, most: 1_000 };
 const DIMENSION: Whole<u32> = Whole { least: 1, most: 65_536 };
@@ -30,6 +31,10 @@ keys! { "candidate":
         "of weights: what is done with them, each a candidate of its own: as they are under a linear model, static embeddings distilled out of them, a low-rank change beside them, all trained further, or their shape alone from a random start; of a decoder also the likelihood of each class's name, without or with worked examples. In tasks of models that are asked a decoder answers here: as it is (`zero-shot`, `few-shot`), or, where a text is to be written, trained on your references (`lora`, `full`)";
     DIMENSIONS: Key<Own<Vec<u32>>> = "dimensions", Own { expected: "a number or a list of them", shape: Shape::Plain, read: dimensions }, Told("`[64, 128, 256]`, as far as the weights have so many", "[64, 256]"),
         "of weights adapted by `static`: how many numbers the vector of a token has; each is a candidate";
+    DEVICE: Key<Own<Device>> = "device", Own { expected: Device::EXPECTED, shape: Shape::Plain, read: device }, Told("`\"cpu\"`", "\"cuda\""),
+        "of weights whose layers are trained (`lora`, `full`, `scratch`): where; a graphics card by CUDA in a program built with `--features cuda`, by Vulkan, Metal or DirectX with `--features wgpu`. What comes of it answers on the processor, as any other";
+    PRECISION: Key<Choice<Precision>, Usual> = "precision", Choice::of(&Precision::ALL, Precision::name), Usual,
+        "of weights that are trained on a graphics card: in which numbers; by `bf16` the factors of products of matrices are rounded to it, and weights, sums and losses stay f32";
     MODEL: Key<Text> = "model", Text("a name"), Told("– (needed for an endpoint)", "\"qwen3:4b\""),
         "of an endpoint: the model's name there";
     API: Key<Choice<Api>> = "api", Choice::of(&Api::ALL, Api::name), Told("`\"chat\"`; `\"completions\"` for likelihoods and texts", "\"chat\""),
@@ -67,6 +72,13 @@ keys! { "candidate":
     READ: Key<Choice<ResponseMode>> = "read", prompt::READ.values, Told("that of `[prompt]`", "\"answer\""), "what is taken from it";
     TEMPERATURE: Key<Number> = "temperature", prompt::TEMPERATURE.values, Told("that of `[prompt]`", "0"), "how its answers are sampled";
     MAX_TOKENS: Key<Whole<u32>> = "max-tokens", prompt::MAX_TOKENS.values, Told("that of `[prompt]`", "16"), "its longest answer, in tokens";
+}
+
+/// A device by its name, and the number behind it.
+fn device(value: &Value<'_>) -> Result<Device, Wrong> {
+    let hint = "write device = \"cuda\" or device = \"wgpu\", or leave it out for the processor";
+    let DeValue::String(text) = value.get_ref() else { return Err(wrong_type(value, Device::EXPECTED, hint)) };
+    Device::parse(text).ok_or_else(|| Wrong::new(format!("found \"{text}\", expected {}", Device::EXPECTED), hint))
 }
 
 /// How many examples: one number, or a list of different ones.

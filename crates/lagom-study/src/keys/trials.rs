@@ -22,6 +22,8 @@ keys! { "trials":
         Told("a thirty-second, an eighth, a quarter and half of the rows where several adaptations of pretrained weights are trained", "[100, 400, 1600]"),
         "on how many training rows one candidate of each adaptation is trained after the verdict, beside all of them, to see which adaptation pays at which number of labels; `[]`: on none";
     WORKERS: Key<Whole<u32>> = "workers", Whole { least: 1, most: 1024 }, Told("one a core", "2"), "how many trials run side by side";
+    DEVICE_WORKERS: Key<Whole<u32>> = "device-workers", Whole { least: 1, most: 64 }, Told("`1`", "2"),
+        "how many trainings share a graphics card at a time; those on other devices run beside them";
 }
 
 const COUNT: Whole<u32> = Whole { least: 8, most: 1_000_000_000 };

@@ -9,4 +9,4 @@ pub use asked::{Api, CutOff, Refusals, ResponseMode, ShotsBy, Unreadable};
 pub(crate) use asked::{FORMS, form_name};
 pub use data::{DeclaredKind, Format};
 pub use ladder::{Certify, Policy};
-pub use pretrained::Adaptation;
+pub use pretrained::{Adaptation, Precision};

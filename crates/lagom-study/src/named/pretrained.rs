@@ -31,11 +31,24 @@ impl Adaptation {
         matches!(self, Self::ZeroShot | Self::FewShot)
     }
 
-    /// Whether layers of the weights are trained on the study's rows.
+    /// Whether layers of the weights are trained on the study's rows, which a device can do.
     #[must_use]
     pub fn is_tuned(self) -> bool {
         matches!(self, Self::Lora | Self::Full | Self::Scratch)
     }
 }
+
+/// In which numbers weights are trained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Precision {
+    /// All in f32.
+    #[default]
+    F32,
+    /// Factors of products of matrices in bf16, everything else in f32.
+    Bf16,
+}
+
+named! { Precision: F32 = "f32", Bf16 = "bf16" }
 
 named! { Adaptation: Frozen = "frozen", Static = "static", Lora = "lora", Full = "full", Scratch = "scratch", ZeroShot = "zero-shot", FewShot = "few-shot" }

@@ -15,9 +15,11 @@ pub(super) const SOURCES: [&str; 5] =
     [keys::ENDPOINT.name, keys::GGUF.name, keys::COMMAND.name, keys::ANSWERS.name, keys::WEIGHTS.name];
 
 /// Keys that some sources have no use for, with the sources that have.
-const FOR: [(&str, &[&str]); 20] = [
+const FOR: [(&str, &[&str]); 22] = [
     (keys::ADAPT.name, &[keys::WEIGHTS.name]),
     (keys::DIMENSIONS.name, &[keys::WEIGHTS.name]),
+    (keys::DEVICE.name, &[keys::WEIGHTS.name]),
+    (keys::PRECISION.name, &[keys::WEIGHTS.name]),
     (keys::MODEL.name, &[keys::ENDPOINT.name]),
     (keys::API.name, &[keys::ENDPOINT.name]),
     (keys::KEY_ENV.name, &[keys::ENDPOINT.name]),

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use super::backend::SOURCES;
 use super::section::Section;
+use crate::compute::{Compute, Device};
 use crate::fault::{Faults, Wrong};
 use crate::keys::candidate as keys;
 use crate::model_spec::ModelSpec;
 use crate::name::either;
-use crate::named::Adaptation;
+use crate::named::{Adaptation, Precision};
 use crate::pretrained::{Pretrained, WeightsAt};
 
 /// What stands before a repository of the local cache.
@@ -26,7 +27,15 @@ pub(super) fn read(
     folder: &Path,
     faults: &mut Faults<'_>,
 ) -> Option<Pretrained> {
-    let own = [keys::NAME.name, keys::WEIGHTS.name, keys::ADAPT.name, keys::SHOTS.name, keys::DIMENSIONS.name];
+    let own = [
+        keys::NAME.name,
+        keys::WEIGHTS.name,
+        keys::ADAPT.name,
+        keys::SHOTS.name,
+        keys::DIMENSIONS.name,
+        keys::DEVICE.name,
+        keys::PRECISION.name,
+    ];
     for key in keys::KEYS.iter().map(|key| key.help().name).filter(|key| section.has(key) && !own.contains(key)) {
         let message = format!("`{key}` means nothing beside `{}`", keys::WEIGHTS.name);
         let hint = format!("leave it out: beside the name go {}", either(&own[1..]));
@@ -35,8 +44,9 @@ pub(super) fn read(
     let adapt = adaptations(section, faults);
     let shots = shots(section, adapt.as_deref(), faults);
     let dimensions = dimensions(section, adapt.as_deref(), faults);
+    let compute = compute(section, adapt.as_deref(), faults);
     let at = at(section, folder, faults)?;
-    Some(Pretrained { name: name?, at, adapt, shots, dimensions, found: None })
+    Some(Pretrained { name: name?, at, adapt, shots, dimensions, compute, found: None })
 }
 
 /// Where the weights are.
@@ -91,6 +101,27 @@ fn dimensions(section: &Section<'_>, adapt: Option<&[Adaptation]>, faults: &mut 
     }
     sizes.sort_unstable();
     Some(sizes)
+}
+
+/// Where layers are trained, and in which numbers; none on the processor in f32, written or not.
+fn compute(section: &Section<'_>, adapt: Option<&[Adaptation]>, faults: &mut Faults<'_>) -> Option<Compute> {
+    let device = section.read(faults, &keys::DEVICE);
+    let precision = section.value(faults, &keys::PRECISION);
+    for key in [keys::DEVICE.name, keys::PRECISION.name].into_iter().filter(|key| section.has(key)) {
+        if adapt.is_some_and(|adapt| !adapt.iter().any(|how| how.is_tuned())) {
+            let message = format!("`{key}` means nothing without \"lora\", \"full\" or \"scratch\" in `adapt`");
+            let hint = "leave it out: nothing else trains layers, and all else is done on the processor";
+            section.fault(faults, key, Wrong::new(message, hint));
+        }
+    }
+    let device = device.unwrap_or(Device::Cpu);
+    if device == Device::Cpu && precision != Precision::F32 {
+        let message =
+            format!("\"{}\" is for graphics cards, and these weights are trained on the processor", precision.name());
+        let hint = "add device = \"cuda\" (or \"wgpu\"), or leave it out: a processor trains in f32";
+        section.fault(faults, keys::PRECISION.name, Wrong::new(message, hint));
+    }
+    (device != Device::Cpu).then_some(Compute { device, precision })
 }
 
 /// `owner/name`, and `@revision` behind it if it is not `main`.

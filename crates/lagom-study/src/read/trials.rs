@@ -32,6 +32,7 @@ pub(super) fn read(section: &Section<'_>, task: &Section<'_>, faults: &mut Fault
         validation_proposed: !section.has(keys::VALIDATION.name),
         label_counts: section.read(faults, &keys::LABEL_COUNTS),
         workers: section.read(faults, &keys::WORKERS),
+        device_workers: section.read(faults, &keys::DEVICE_WORKERS),
     }
 }
 

@@ -61,7 +61,7 @@ s.toml:9:16: candidate.shots: found 4 twice
 s.toml:10:1: candidate.temprature: unknown key
  10 | temprature = 1
     | ^^^^^^^^^^
-   hint: did you mean `temperature`? the keys of [[candidate]] are name, endpoint, gguf, command, answers, weights, adapt, dimensions, model, api, key-env, key-header, certificate, id, text, parameters, bytes, memory, price, shots, shots-by, context, in-flight, requests-per-minute, timeout, environment, system, template, read, temperature, max-tokens"#;
+   hint: did you mean `temperature`? the keys of [[candidate]] are name, endpoint, gguf, command, answers, weights, adapt, dimensions, device, precision, model, api, key-env, key-header, certificate, id, text, parameters, bytes, memory, price, shots, shots-by, context, in-flight, requests-per-minute, timeout, environment, system, template, read, temperature, max-tokens"#;
     assert_eq!(shown(text), expected);
 }
 

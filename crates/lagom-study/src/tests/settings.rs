@@ -44,6 +44,7 @@ holdout = 0.3
 validation = 0.25
 label-counts = [400, 100]
 workers = 2
+device-workers = 3
 "#;
 
 #[test]
@@ -98,6 +99,7 @@ fn every_key_is_read() {
         validation_proposed: false,
         label_counts: Some(vec![100, 400]),
         workers: Some(2),
+        device_workers: Some(3),
     };
     assert_eq!(study.trials, trials);
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::{Ended, Executor, ExecutorError, JobEvent, Listener, ThisProgram};
 use crate::child::{Event, Output, Process, Start, end_all, heard, last_characters};
+use crate::study::Device;
 use crate::trial::{Failure, Job, Report};
 
 /// How often the executor looks whether it was told to stop.
@@ -23,6 +24,8 @@ pub struct Local {
     pub this: ThisProgram,
     /// Most workers at a time, at least 1.
     pub workers: usize,
+    /// Most of them that train on the same device at a time, at least 1.
+    pub on_a_device: usize,
 }
 
 /// A worker that runs, and the first line that it wrote.
@@ -68,14 +71,16 @@ impl Local {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(ExecutorError::Refused),
         };
-        let mut waiting = jobs.iter().enumerate();
+        let mut waiting: Vec<usize> = (0..jobs.len()).collect();
         loop {
             if self.this.stop.load(Ordering::SeqCst) {
                 return Err(ExecutorError::Stopped);
             }
             while running.len() < most {
-                let Some((at, job)) = waiting.next() else { break };
-                running.insert(at, self.start(at, job).map_err(ExecutorError::Start)?);
+                let busy: Vec<usize> = running.keys().copied().collect();
+                let Some(next) = next(&waiting, jobs, &busy, self.on_a_device.max(1)) else { break };
+                let at = waiting.remove(next);
+                running.insert(at, self.start(at, &jobs[at]).map_err(ExecutorError::Start)?);
                 tell(JobEvent::Started(at))?;
             }
             if running.is_empty() {
@@ -115,6 +120,13 @@ impl Local {
     }
 }
 
+/// The place of the first of the waiting jobs that can start: one on a device waits until fewer than `most` of those that run train there.
+fn next(waiting: &[usize], jobs: &[Job], running: &[usize], most: usize) -> Option<usize> {
+    let busy: Vec<Device> = running.iter().filter_map(|at| jobs[*at].device()).collect();
+    let is_free = |device: Device| busy.iter().filter(|other| **other == device).count() < most;
+    waiting.iter().position(|at| jobs[*at].device().is_none_or(is_free))
+}
+
 impl Worker {
     /// What came of its job, once it has ended.
     fn ended(&mut self) -> Ended {
@@ -144,7 +156,42 @@ fn without_panic(errors: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::without_panic;
+    use super::{Job, next, without_panic};
+    use crate::candidate::{Candidate, Spec};
+    use crate::data::{Schema, SplitSpec};
+    use crate::metric::Metric;
+    use crate::study::{Compute, Device, Precision, TaskKind};
+    use crate::trial::{Request, TrialSpec};
+
+    fn job(device: Option<Device>) -> Job {
+        let compute = device.map(|device| Compute { device, precision: Precision::F32 });
+        let candidate = Candidate { compute, ..Candidate::new("a", Spec::of("full"), 1) };
+        let split =
+            SplitSpec { seed: 1, repeat: 0, windows: 0, validation: 0.2, fraction: 1.0, folds: 0, explored: None };
+        let spec = TrialSpec { candidate, split, data: "d".to_owned() };
+        let schema = Schema {
+            task: TaskKind::TextClassification,
+            inputs: Vec::new(),
+            target: "y".to_owned(),
+            classes: Vec::new(),
+        };
+        let request = Request { spec, metric: Metric::Accuracy, target: None };
+        Job::Trial { request, data: "d".into(), schema, bundle: None }
+    }
+
+    #[test]
+    fn a_device_has_one_training_at_a_time_and_the_others_go_on() {
+        let (first, second) = (Some(Device::Cuda(0)), Some(Device::Cuda(1)));
+        let jobs: Vec<Job> = [first, first, None, second].map(job).into();
+        assert_eq!(next(&[0, 1, 2, 3], &jobs, &[], 1), Some(0));
+        // The second of the first card waits, and is next again when that is free.
+        assert_eq!(next(&[1, 2, 3], &jobs, &[0], 1), Some(1));
+        assert_eq!(next(&[1, 3], &jobs, &[0, 2], 1), Some(1));
+        assert_eq!(next(&[1], &jobs, &[0, 3], 1), None);
+        assert_eq!(next(&[1], &jobs, &[3], 1), Some(0));
+        assert_eq!(next(&[1], &jobs, &[0], 2), Some(0));
+        assert_eq!(next(&[], &jobs, &[], 1), None);
+    }
 
     #[test]
     fn where_a_panic_was_is_not_told() {

@@ -60,3 +60,19 @@ fn where_the_machine_does_not_tell_nobody_knows() {
     let large = analysis.screening.row("large").expect("a row");
     assert_eq!(large.excess.iter().map(|one| one.found).collect::<Vec<_>>(), [None]);
 }
+
+#[test]
+fn what_a_device_computed_has_no_training_cost() {
+    let mut entries = entries();
+    // The host waited 4 s; nobody knows what the card took.
+    let on = |one: &mut RepeatOutcomes| one.facts.computed_on = Some("cuda in bf16".to_owned());
+    entries[3].repeats.iter_mut().for_each(on);
+    let (analysis, verdict, _) = judge(&entries, &terms());
+    let last = analysis.screening.rows.last().expect("a row");
+    assert_eq!((last.name.as_str(), last.cost(&TrainingCost)), ("large", None), "unknown is no bargain");
+    assert_ne!(verdict.choice.as_deref(), Some("large"));
+    let limits = Limits::default().with(&TrainingCost, Amount::Time(Duration::from_secs(1_000_000)));
+    let (analysis, ..) = judge(&entries, &Terms { limits, ..terms() });
+    let large = analysis.screening.row("large").expect("a row");
+    assert_eq!(large.excess.iter().map(|one| one.found).collect::<Vec<_>>(), [None]);
+}

@@ -38,7 +38,7 @@ impl Factor<'_> {
 /// `a · b`, row-major `[a.rows, b.columns]`; few rows by plain loops.
 pub(super) fn product(a: Factor<'_>, b: Factor<'_>) -> Result<Vec<f32>, NeuralError> {
     if a.rows >= TENSOR_ROWS {
-        let device = Device::default();
+        let device = Device::flex();
         return values(a.tensor(&device).matmul(b.tensor(&device)));
     }
     let mut out = vec![0.0f32; a.rows * b.columns];
@@ -65,12 +65,12 @@ pub fn square_product(rows: usize) -> Result<f32, NeuralError> {
 
 /// `aᵀ · b`, row-major `[a.columns, b.columns]`.
 pub(super) fn product_of_columns(a: Factor<'_>, b: Factor<'_>) -> Result<Vec<f32>, NeuralError> {
-    let device = Device::default();
+    let device = Device::flex();
     values(a.tensor(&device).transpose().matmul(b.tensor(&device)))
 }
 
 /// `a · bᵀ`, row-major `[a.rows, b.rows]`.
 pub(super) fn product_of_rows(a: Factor<'_>, b: Factor<'_>) -> Result<Vec<f32>, NeuralError> {
-    let device = Device::default();
+    let device = Device::flex();
     values(a.tensor(&device).matmul(b.tensor(&device).transpose()))
 }

@@ -136,7 +136,7 @@ impl Stack {
             let width = self.inputs().max(1);
             return Ok(input.chunks_exact(width).flat_map(|row| self.forward_row(row)).collect());
         }
-        let device = Device::default();
+        let device = Device::flex();
         let mut x = tensor(input, rows, self.inputs(), &device);
         for (at, layer) in self.layers.iter().enumerate() {
             let [w, b] = layer.tensors(&device);
@@ -179,7 +179,7 @@ impl Stack {
         mut dropout: Option<Dropout<'_>>,
         loss: impl FnOnce(Vec<f32>) -> BatchLoss,
     ) -> Result<Gradients, NeuralError> {
-        let device = Device::default().autodiff();
+        let device = Device::flex().autodiff();
         let x = tensor(input, rows, self.inputs(), &device);
         let x = if for_input { x.require_grad() } else { x };
         let parameters: Vec<[Tensor<2>; 2]> =

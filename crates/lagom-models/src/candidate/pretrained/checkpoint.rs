@@ -20,12 +20,15 @@ pub(super) struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// The place for a training of this content: its weights, its settings with the seed, and its texts.
+    /// The place for a training of this content: its weights, its settings with the seed, where it is computed, and its texts.
     pub(super) fn of(context: &FitContext<'_>, training: &impl Serialize, texts: &[impl AsRef<str>]) -> Self {
         let named = |folder: PathBuf| {
             let mut address = blake3::Hasher::new();
             address.update(context.outside.weights.map_or(&[][..], |weights| weights.digest.as_bytes()));
             address.update(serde_json::to_string(training).ok()?.as_bytes());
+            if let Some(compute) = context.outside.compute {
+                address.update(compute.to_string().as_bytes());
+            }
             for text in texts.iter().map(AsRef::as_ref) {
                 address.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
             }

@@ -15,6 +15,7 @@
 
 mod answering;
 mod checkpoint;
+mod computed;
 mod cuts;
 mod distilled;
 mod embeddings;
@@ -33,6 +34,7 @@ mod static_ladder;
 mod tuned;
 
 pub use answering::{Lesson, Lessons, Room, WeightsBackend, look_at_answering, room};
+pub use computed::look_for;
 pub use fault::WeightsFault;
 pub use found::look;
 pub use reach::{reach_of, remarks};

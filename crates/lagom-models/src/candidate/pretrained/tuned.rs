@@ -9,9 +9,11 @@ mod watching;
 
 use std::path::Path;
 
+use lagom_pretrained::WeightsError;
 use lagom_pretrained::fine_tune::{FineTuning, Targets, TuneError};
 
 use super::checkpoint::Checkpoint;
+use super::computed::computed;
 use super::frozen::{forward, unweighted};
 use super::network::Network;
 use super::so_far::SoFar;
@@ -90,6 +92,7 @@ fn train(
     let steps = settled(context.purpose).map_or_else(|| settings.steps(set.texts.len()), |one| one.horizon.max(1));
     let ends = settled(context.purpose).map(|one| one.steps.clamp(1, steps));
     let recipe = settings.recipe(how, rate, (steps, ends.unwrap_or((steps / LOOKS).max(1))));
+    let compute = computed(context.outside.compute);
     let checkpoint = Checkpoint::of(context, &(how, &recipe, context.seed), &set.texts);
     let kept = checkpoint.read::<SoFar>();
     let held = set.held.as_ref();
@@ -111,7 +114,7 @@ fn train(
     };
     let tuning = FineTuning { encoder, texts: &texts, targets, recipe: &recipe, seed: context.seed };
     let state = kept.as_ref().map(|(_, state)| state.as_slice());
-    let tuned = tuning.run(state, &mut watching);
+    let tuned = tuning.run_on(&compute, state, &mut watching);
     if let Some(fault) = watching.fault {
         return Err(fault);
     }
@@ -150,6 +153,7 @@ struct One {
 fn failed(error: TuneError) -> FitError {
     match error {
         TuneError::Diverged { .. } => FitError::Diverged(error.to_string()),
+        TuneError::Compute(_) | TuneError::Weights(WeightsError::Compute(_)) => FitError::Device(error.to_string()),
         other => FitError::Unfit(other.to_string()),
     }
 }

@@ -72,7 +72,11 @@ pub(crate) fn run(set: &Set, number: u64, workers: usize) -> Result<Checked, Box
     std::fs::write(folder.path().join("study.csv"), csv(set, own))?;
     let text = study(set, number);
     let parsed = Study::parse(&text, folder.path().join("study.toml"), &registries())?;
-    let executor = Local { this: ThisProgram { path: std::env::current_exe()?, ..ThisProgram::default() }, workers };
+    let executor = Local {
+        this: ThisProgram { path: std::env::current_exe()?, ..ThisProgram::default() },
+        workers,
+        on_a_device: 1,
+    };
     let run = Run::start(prepare(parsed, text)?, &folder.path().join("out"))?;
     let found = run.conclude(&executor, &mut |_| {})?;
     let (analysis, verdict) = (&found.analysis, &found.verdict);

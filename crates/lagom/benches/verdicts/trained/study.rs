@@ -27,6 +27,7 @@ pub(crate) fn run(kind: Kind, seed: u64, options: &Options) -> Result<Judged, Bo
     let executor = Local {
         this: ThisProgram { path: std::env::current_exe()?, ..ThisProgram::default() },
         workers: options.workers,
+        on_a_device: 1,
     };
     let run = Run::start(prepare(study, text)?, &folder.path().join("out"))?;
     let found = run.conclude(&executor, &mut |_| {})?;

@@ -228,6 +228,10 @@ fn budget(workspace: &Workspace, conclusion: &Conclusion, spec: &LeverSpec, stag
 /// Operations a second of CPU time, as the choice was trained; none where that was not measured.
 fn flops_per_second(conclusion: &Conclusion, name: &str) -> Option<f64> {
     let trials = &conclusion.analysis.screening.row(name)?.trials;
+    if trials.iter().any(|facts| facts.computed_on.is_some()) {
+        // What a processor does meanwhile says nothing of what the device does.
+        return None;
+    }
     let sum = |of: fn(&crate::trial::TrialStats) -> f64| trials.iter().map(of).sum::<f64>();
     let rate = sum(|facts| facts.flops) / sum(|facts| facts.cpu_seconds);
     (rate.is_finite() && rate > 0.0).then_some(rate)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::candidate::{Choice, DataShape, WeightsFault, check_names, choose, ladder_of, look, remarks};
+use crate::candidate::{Choice, DataShape, WeightsFault, check_names, choose, ladder_of, look, look_for, remarks};
 use crate::data::{Dataset, Loaded, SplitSpec, Target, split};
 use crate::measure::Machine;
 use crate::run::error::RunError;
@@ -46,12 +46,37 @@ pub(super) fn settle(study: &mut Study, loaded: &mut Loaded) -> Result<(), RunEr
             (named.dimensions, weights.tokens) = (Some(sizes.dimensions), sizes.tokens);
             told.push(sizes.told);
         }
+        told.extend(on_device(named, &adapt).map_err(whose)?);
         let data = (loaded.dataset.columns.as_slice(), loaded.dataset.development.as_slice());
         let remarks = remarks(named, &weights, &adapt, data).map_err(whose)?;
         loaded.notes.extend(told.into_iter().chain(remarks));
         (named.adapt, named.found) = (Some(adapt), Some(weights));
     }
     Ok(())
+}
+
+/// What is to be known of trainings on a device, which is looked for; nothing where all are on the processor.
+///
+/// # Errors
+/// It is not there, or does not do what is wanted of it.
+fn on_device(named: &Pretrained, adapt: &[Adaptation]) -> Result<Option<String>, WeightsFault> {
+    let Some(compute) = named.compute else { return Ok(None) };
+    let trained = adapt.iter().filter(|how| how.is_tuned()).flat_map(|how| named.candidates(*how));
+    let trained: Vec<String> = trained.map(|name| format!("`{name}`")).collect();
+    if trained.is_empty() {
+        let name = &named.name;
+        return Ok(Some(format!("`device` of `{name}` changes nothing: none of its layers are trained.")));
+    }
+    let called = look_for(compute)?;
+    let are = if trained.len() == 1 { "is" } else { "are" };
+    Ok(Some(format!(
+        "{} {are} trained on `{}` ({called}), in {}. What is told of CPU time and memory of these trainings is what the host takes beside the \
+         device: it is no cost that could be compared with that of a training on the processor, so their training cost is left unknown. Their \
+         answers are worked out on the processor, as those of all others.",
+        trained.join(" and "),
+        compute.device,
+        compute.precision.name()
+    )))
 }
 
 /// That `[prompt]` changes nothing of weights that score the names of classes, where a study has both.
