@@ -64,7 +64,7 @@ margin = 0.1
 s.toml:2:1: task.taget: unknown key
  2 | taget = "y"
    | ^^^^^
-   hint: did you mean `target`? the keys of [task] are data, train, holdout, target, references, kind, choices, labels, input, text, metric, group, time, ignore, header, separator, format, decimal, missing, missing-target, columns
+   hint: did you mean `target`? the keys of [task] are data, train, holdout, target, references, kind, choices, labels, input, text, metric, group, time, ignore, header, separator, format, decimal, missing, missing-target, reviewed, columns
 
 s.toml:3:8: task.data: found the number 5, expected a file
  3 | data = 5
@@ -74,7 +74,7 @@ s.toml:3:8: task.data: found the number 5, expected a file
 s.toml:4:1: task.margin: unknown key
  4 | margin = 0.1
    | ^^^^^^
-   hint: `margin` belongs in [good-enough]; the keys of [task] are data, train, holdout, target, references, kind, choices, labels, input, text, metric, group, time, ignore, header, separator, format, decimal, missing, missing-target, columns"#;
+   hint: `margin` belongs in [good-enough]; the keys of [task] are data, train, holdout, target, references, kind, choices, labels, input, text, metric, group, time, ignore, header, separator, format, decimal, missing, missing-target, reviewed, columns"#;
     assert_eq!(shown(text), expected);
 }
 

@@ -30,7 +30,7 @@ fn the_file_lies_beside_the_study() {
     let found = study("reviewed = \"checked.csv\"\n");
     assert_eq!(found.task.reviewed, Some(std::path::PathBuf::from("dir/checked.csv")));
     let kept = serde_json::to_string(&found).unwrap();
-    assert_eq!(serde_json::from_str::<Study>(&kept).unwrap(), found);
+    assert_eq!(serde_json::from_str::<Study>(&kept).unwrap().task, found.task);
     assert!(!serde_json::to_string(&study("")).unwrap().contains("reviewed"), "studies without it stay as they were");
 }
 
