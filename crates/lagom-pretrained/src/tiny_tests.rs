@@ -117,7 +117,8 @@ pub(crate) fn by_tensor(network: &Network, found: &Gradients, prefix: &str) -> B
     let mut all = BTreeMap::new();
     for parameter in network.shape.parameters() {
         let gradient = match parameter.slot {
-            Slot::Tokens => {
+            // That of a training that counts the head's, too, is there as a whole.
+            Slot::Tokens if !found.of.contains_key(&Slot::Tokens) => {
                 let mut dense = vec![0.0; parameter.rows * parameter.columns];
                 for (id, row) in &found.tokens {
                     dense[*id as usize * parameter.columns..][..parameter.columns].copy_from_slice(row);

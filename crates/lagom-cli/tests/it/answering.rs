@@ -1,12 +1,11 @@
 //! Own weights that answer in tasks of models that are asked, as they are and trained on references: whole commands.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use serde_json::Value;
 
-use super::pretrained::folders::{WORDS, bert_folder, llama_folder};
+use super::pretrained::folders::{WORDS, bert_folder, lively_folder, llama_folder};
 use super::processes::{Running, none_left};
 use super::support::{Dice, Place};
 
@@ -16,7 +15,7 @@ fn text(dice: &mut Dice, good: bool, row: usize) -> String {
     let mut text: Vec<&str> = (0..6).map(|_| WORDS[8 + (dice.roll() % 8) as usize]).collect();
     text[(dice.roll() % 6) as usize] = told[(dice.roll() % 4) as usize];
     // No two rows are alike.
-    format!("{} n{row}", text.join(" "))
+    format!("n{row} {}", text.join(" "))
 }
 
 /// Rows of texts and of what is to be said of each kind.
@@ -28,12 +27,6 @@ fn csv(rows: usize, [good, bad]: [&str; 2]) -> String {
         csv.push_str(&format!("{},{}\n", text(&mut dice, is_good, row), if is_good { good } else { bad }));
     }
     csv
-}
-
-/// The made decoder with a token that ends a text.
-fn ending_folder(folder: &Path, positions: usize) {
-    llama_folder(folder, positions);
-    std::fs::write(folder.join("generation_config.json"), "{\"eos_token_id\": 3}").unwrap();
 }
 
 fn candidate(adapt: &str) -> String {
@@ -50,7 +43,7 @@ fn choices(more: &str) -> String {
 fn writing(more: &str) -> String {
     format!(
         "[task]\ndata = \"d.csv\"\ntarget = \"answer\"\nkind = \"text-generation\"\ninput = \"text\"\nmetric = \"exact-match\"\n\
-         [good-enough]\nbar = 0.8\n[budget]\nexplore = 60\n[prompt]\nmax-tokens = 3\n{more}"
+         [good-enough]\nbar = 0.5\n[budget]\nexplore = 60\n[prompt]\nmax-tokens = 3\ntemplate = \"{{{{ text }}}}\"\n{more}"
     )
 }
 
@@ -78,7 +71,7 @@ fn choices_are_answered_by_likelihood_and_found_again() {
     llama_folder(&place.path("w"), 256);
     place.write("d.csv", csv(300, ["fine", "poor"]));
     place.write("s.toml", choices(&candidate("[\"zero-shot\", \"few-shot\"]\nshots = [2, 4]")));
-    place.lagom(&["check", "s.toml"]).ends(0).says(&["weights of 1,512 parameters in", "Models that are asked"]);
+    place.lagom(&["check", "s.toml"]).ends(0).says(&["weights of 1.51k parameters in", "Models that are asked"]);
     place.lagom(&["plan", "s.toml"]).ends(0).says(&["tiny-zero-shot", "tiny-few-shot-2shot", "tiny-few-shot-4shot"]);
     let ran = place.run();
     ran.ends(0).says(&["a language model of your own weights, run here"]);
@@ -128,9 +121,9 @@ fn texts_are_written_until_they_end_and_long_prompts_are_cut_and_counted() {
     let place = Place::new();
     llama_folder(&place.path("w"), 64);
     let mut rows = csv(200, ["fine", "awful"]);
-    // Some rows are longer than the context; what tells stands at their end.
+    // Some rows are longer than the context.
     for row in 0..20 {
-        rows.push_str(&format!("{} m{row} great,fine\n", "plain ".repeat(100)));
+        rows.push_str(&format!("m{row} {},fine\n", "great ".repeat(100).trim_end()));
     }
     place.write("d.csv", rows);
     // One of the words that tell is the likeliest to follow, the first of its kind: after it a stop text comes.
@@ -139,7 +132,7 @@ fn texts_are_written_until_they_end_and_long_prompts_are_cut_and_counted() {
     plan.ends(0).says(&["prompts leave too little room for an answer in the context and are cut at their front"]);
     place.run().ends(0);
     let own = row(&place, "tiny-zero-shot");
-    assert!(own["quality"]["point"].as_f64().unwrap() > 0.9, "{own}");
+    assert!(own["quality"]["point"].as_f64().unwrap() > 0.7, "{own}");
     assert!(own["calls"]["prompts_cut"].as_u64().unwrap() > 0, "{own}");
     assert!(place.text("out/report.md").contains("longer than the context leaves room for"));
     assert_eq!(own["calls"]["problems"]["truncated"], 0);
@@ -148,9 +141,10 @@ fn texts_are_written_until_they_end_and_long_prompts_are_cut_and_counted() {
 /// A study whose references only a training can tell: another word than any that the made decoder would write.
 fn lessons(adapt: &str) -> Place {
     let place = Place::new();
-    ending_folder(&place.path("w"), 64);
-    place.write("d.csv", csv(900, ["old", "new"]));
-    place.write("s.toml", writing(&candidate(adapt)));
+    lively_folder(&place.path("w"), 64);
+    place.write("d.csv", csv(3_000, ["spare0", "spare1"]));
+    // What writes on and on is wrong here, not missing.
+    place.write("s.toml", writing(&format!("cut-off = \"read\"\n{}", candidate(adapt))));
     place
 }
 
@@ -172,7 +166,7 @@ fn references_are_learned_and_the_weights_that_answered_are_handed_over() {
     // A tenth of the rows that are neither sealed nor explored is held back.
     let rows = count("rows") + count("held_back");
     assert_eq!((rows / 10, count("cut")), (count("held_back"), 0), "{training}");
-    assert!(rows < 900 - 60 && count("steps") > 0 && count("operations") > 0, "{training}");
+    assert!(rows < 3_000 - 60 && count("steps") > 0 && count("operations") > 0, "{training}");
     assert!(place.text("out/report.md").contains("was trained before it was asked"));
     assert_eq!(place.report("out")["bundle"]["file"], "handed-over");
     place.lagom(&["predict", "out", "d.csv"]).fails(&["handed over as the folder of weights `handed-over`"]);
@@ -185,7 +179,8 @@ fn references_are_learned_and_the_weights_that_answered_are_handed_over() {
     // What was handed over answers as what was asked, in another study.
     std::fs::rename(place.path("out/handed-over"), place.path("theirs")).unwrap();
     std::fs::rename(place.path("out"), place.path("first")).unwrap();
-    place.write("s.toml", writing(&candidate("[\"zero-shot\"]").replace("\"w\"", "\"theirs\"")));
+    let again = candidate("[\"zero-shot\"]").replace("\"w\"", "\"theirs\"");
+    place.write("s.toml", writing(&format!("cut-off = \"read\"\n{again}")));
     place.run().ends(0);
     assert_eq!(row(&place, "tiny-zero-shot")["quality"], tuned["quality"]);
 }
@@ -222,7 +217,7 @@ fn other_rows_to_learn_from_are_another_model() {
     place.run().ends(0);
     let first = answers(&place);
     // One reference more is one to learn from: all is asked anew.
-    let changed = place.text("d.csv").replacen(",old\n", ",old old\n", 200);
+    let changed = place.text("d.csv").replacen(",spare0\n", ",spare2\n", 200);
     place.write("d.csv", changed);
     place.run();
     let second = answers(&place);
@@ -250,7 +245,7 @@ fn what_can_t_answer_is_refused_before_anything_is_written() {
         writing(&candidate("[\"frozen\"]")),
         &[
             "weights can't be adapted by \"frozen\" to text-generation",
-            "write \"zero-shot\", \"few-shot\", \"lora\" or \"full\"",
+            "write `zero-shot`, `few-shot`, `lora` or `full`",
         ],
     );
     refuses(

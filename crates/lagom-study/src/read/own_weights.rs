@@ -56,8 +56,7 @@ pub(super) fn read(
     let adapt = adaptations(section, faults).unwrap_or_else(|| vec![Adaptation::ZeroShot]);
     let able = able(kind);
     for how in adapt.iter().filter(|how| !able.contains(how)) {
-        let names: Vec<String> = able.iter().map(|how| format!("\"{}\"", how.name())).collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let names: Vec<&str> = able.iter().map(|how| how.name()).collect();
         let message = format!("weights can't be adapted by \"{}\" to {}", how.name(), kind.name());
         section.fault(faults, keys::ADAPT.name, Wrong::new(message, format!("write {}", either(&names))));
     }

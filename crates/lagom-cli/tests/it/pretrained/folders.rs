@@ -152,6 +152,16 @@ pub(in super::super) fn bert_folder(folder: &Path) {
 ///
 /// 1,512 numbers: embeddings 24 × 8 = 192, a layer 4 × 64 + 3 × 128 + 16 = 656, and 8 behind the last.
 pub(in super::super) fn llama_folder(folder: &Path, positions: usize) {
+    llama(folder, positions, false);
+}
+
+/// The same with a token that ends a text, and with numbers in its second layer, which still adds nothing: a training has something to begin with.
+pub(in super::super) fn lively_folder(folder: &Path, positions: usize) {
+    llama(folder, positions, true);
+    std::fs::write(folder.join("generation_config.json"), "{\"eos_token_id\": 3}").unwrap();
+}
+
+fn llama(folder: &Path, positions: usize, is_lively: bool) {
     std::fs::create_dir_all(folder).unwrap();
     let (width, inner, vocabulary) = (8, 16, tokens().len());
     let mut tensors = Vec::new();
@@ -177,14 +187,23 @@ pub(in super::super) fn llama_folder(folder: &Path, positions: usize) {
     for layer in 0..2 {
         let own = |rest: &str| format!("model.layers.{layer}.{rest}.weight");
         // The second layer adds nothing.
-        let passes = |on: bool| if on && layer == 0 { same.clone() } else { vec![0.0; width * width] };
-        for (name, on) in [("q_proj", false), ("k_proj", false), ("v_proj", true), ("o_proj", true)] {
-            put(&own(&format!("self_attn.{name}")), &[width, width], passes(on));
+        let is_drawn = is_lively && layer == 1;
+        for (at, name) in ["q_proj", "k_proj", "v_proj", "o_proj"].into_iter().enumerate() {
+            let numbers = match (is_drawn, layer, name) {
+                (true, _, "q_proj" | "k_proj" | "v_proj") => drawn(width * width, 31 + at as u64, 0.7),
+                (_, 0, "v_proj" | "o_proj") => same.clone(),
+                _ => vec![0.0; width * width],
+            };
+            put(&own(&format!("self_attn.{name}")), &[width, width], numbers);
         }
         for (name, rows, columns) in
             [("gate_proj", inner, width), ("up_proj", inner, width), ("down_proj", width, inner)]
         {
-            put(&own(&format!("mlp.{name}")), &[rows, columns], vec![0.0; rows * columns]);
+            let numbers = match is_drawn && name != "down_proj" {
+                true => drawn(rows * columns, 41 + name.len() as u64, 0.7),
+                false => vec![0.0; rows * columns],
+            };
+            put(&own(&format!("mlp.{name}")), &[rows, columns], numbers);
         }
         for name in ["input_layernorm", "post_attention_layernorm"] {
             put(&own(name), &[width], vec![1.0; width]);
