@@ -6,7 +6,6 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::kind::ColumnKind;
-use super::reviewed::Reviewed;
 use super::units::Units;
 use crate::metric::{
     ClassOutcomes, Metric, MetricError, Outcomes, TextOutcomes, TextSettings, ValueOutcomes, bits_per_byte_statistics,
@@ -128,6 +127,17 @@ pub struct Dataset {
     /// What the target was before it was reviewed: written behind the rest, so that files without it are as they were.
     #[serde(skip)]
     pub(super) reviewed: Option<Reviewed>,
+}
+
+/// What was there before a person reviewed targets, and where that person looked. What is right stands in the data set itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reviewed {
+    /// The targets as they were given, of all rows.
+    pub given: Target,
+    /// The rows that were reviewed, in ascending order.
+    pub rows: Vec<u32>,
+    /// How many rows could have been: those of the one file, or of the training file.
+    pub of: u32,
 }
 
 /// The fields of a data set but those beside. Tuples are written as structures are: field after field.

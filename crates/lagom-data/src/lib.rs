@@ -35,13 +35,13 @@ mod tells;
 mod units;
 
 pub use caution::{Caution, Kept, Measure};
-pub use dataset::{Column, Dataset, Examples, Inputs, MISSING, Target, UNSEEN, Values};
+pub use dataset::{Column, Dataset, Examples, Inputs, MISSING, Reviewed, Target, UNSEEN, Values};
 pub use holdout::{HoldoutAccess, Sealed};
 pub use kind::ColumnKind;
 pub use load::{DataError, DataFault, Loaded, Place, Places, REVIEW_COLUMNS, class_key, file_format, in_memory, load};
 pub use prepared::is_full;
 pub use prepared::{PreparedError, write_whole};
-pub use reviewed::{ReviewCounts, Reviewed};
+pub use reviewed::ReviewCounts;
 pub use schema::{InputColumn, Schema};
 pub use slices::{MOST_SLICES, SliceColumn};
 pub use split::{fold, seal, split};

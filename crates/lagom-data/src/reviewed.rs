@@ -9,18 +9,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::dataset::{Dataset, Examples, Inputs, Target};
-
-/// What was there before a person reviewed targets, and where that person looked. What is right stands in the data set itself.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Reviewed {
-    /// The targets as they were given, of all rows.
-    pub given: Target,
-    /// The rows that were reviewed, in ascending order.
-    pub rows: Vec<u32>,
-    /// How many rows could have been: those of the one file, or of the training file.
-    pub of: u32,
-}
+use super::dataset::{Dataset, Examples, Inputs, Reviewed, Target};
 
 /// How many rows were reviewed, and what became of their targets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
