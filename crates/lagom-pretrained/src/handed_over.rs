@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use safetensors::tensor::View;
-use safetensors::{Dtype, serialize_to_file};
+use safetensors::{Dtype, serialize};
 use serde_json::Value;
 
 use crate::encoder::Encoder;
@@ -95,8 +95,8 @@ impl Encoder {
         // Readers of other tools ask for this note.
         let note = std::collections::HashMap::from([("format".to_owned(), "pt".to_owned())]);
         let views = tensors.iter().map(|(name, tensor)| (name.as_str(), tensor));
-        serialize_to_file(views, Some(note), &file)
-            .map_err(|error| unwritten(&file, std::io::Error::other(error.to_string())))?;
+        let bytes = serialize(views, Some(note)).map_err(|error| WeightsError::Product(error.to_string()))?;
+        std::fs::write(&file, bytes).map_err(|error| unwritten(&file, error))?;
         let config = four_bytes(&like.path().join(CONFIG))?;
         let file = folder.join(CONFIG);
         std::fs::write(&file, config).map_err(|error| unwritten(&file, error))?;

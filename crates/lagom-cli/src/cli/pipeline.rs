@@ -6,8 +6,8 @@ use std::thread::available_parallelism;
 
 use lagom::report::{self, Findings};
 use lagom::run::{ErrorKind, Prepared, Run, RunError, RunEvent};
-use lagom::study::Policy;
 use lagom::study::units::grouped_count;
+use lagom::study::{ModelSpec, Policy};
 use lagom::trial::{Local, ThisProgram};
 
 use super::cli_error::CliError;
@@ -120,7 +120,14 @@ fn opening(prepared: &Prepared, workers: usize) -> String {
         let called = layout::plural(prepared.study.candidates.len(), "model", "models");
         let sealed = grouped_count(dataset.holdout_rows() as u64);
         let rows = layout::plural(dataset.development.len(), "row", "rows");
-        return format!("{called} to ask on {rows} ({sealed} sealed for the verdict); nothing is trained");
+        let is_tuned = |called: &&ModelSpec| called.backend.own_weights().is_some_and(|own| own.adapt.is_tuned());
+        let trained: Vec<&str> =
+            prepared.study.candidates.iter().filter(is_tuned).map(|called| called.name.as_str()).collect();
+        let first = match trained.as_slice() {
+            [] => "nothing is trained".to_owned(),
+            names => format!("trained first: {}", names.join(", ")),
+        };
+        return format!("{called} to ask on {rows} ({sealed} sealed for the verdict); {first}");
     }
     let trials = layout::plural(prepared.plan.repeats as usize, "trial", "trials");
     let how = if climbs { format!(" from the smallest up, at most {trials} each") } else { format!(", {trials} each") };

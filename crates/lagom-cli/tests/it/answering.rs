@@ -134,7 +134,7 @@ fn texts_are_written_until_they_end_and_long_prompts_are_cut_and_counted() {
     let own = row(&place, "tiny-zero-shot");
     assert!(own["quality"]["point"].as_f64().unwrap() > 0.7, "{own}");
     assert!(own["calls"]["prompts_cut"].as_u64().unwrap() > 0, "{own}");
-    assert!(place.text("out/report.md").contains("longer than the context leaves room for"));
+    assert!(place.text("out/report.html").contains("longer than the context leaves room for"));
     assert_eq!(own["calls"]["problems"]["truncated"], 0);
 }
 
@@ -167,7 +167,7 @@ fn references_are_learned_and_the_weights_that_answered_are_handed_over() {
     let rows = count("rows") + count("held_back");
     assert_eq!((rows / 10, count("cut")), (count("held_back"), 0), "{training}");
     assert!(rows < 3_000 - 60 && count("steps") > 0 && count("operations") > 0, "{training}");
-    assert!(place.text("out/report.md").contains("was trained before it was asked"));
+    assert!(place.text("out/report.html").contains("was trained before it was asked"));
     assert_eq!(place.report("out")["bundle"]["file"], "handed-over");
     place.lagom(&["predict", "out", "d.csv"]).fails(&["handed over as the folder of weights `handed-over`"]);
     // Nothing half-written, and no checkpoint is left.

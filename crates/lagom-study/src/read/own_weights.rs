@@ -81,8 +81,9 @@ pub(super) fn read(
     let at = at(section, around.folder, faults);
     let (Some(table), Some(at)) = (name, at) else { return Vec::new() };
     let one = |adapt: Adaptation, shots: u32, name: String| ModelSpec {
+        // Shots are compared within a table: what is trained is another model.
+        table: if adapt.is_tuned() { name.clone() } else { table.clone() },
         name,
-        table: table.clone(),
         backend: Backend::Weights(OwnWeights { at: at.clone(), adapt, found: None }),
         parameters: None,
         bytes: None,

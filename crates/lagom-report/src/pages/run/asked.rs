@@ -22,10 +22,19 @@ pub(super) fn sections(context: &ReportContext<'_>, shown: &Shown) -> Vec<Block>
     if called.is_empty() {
         return Vec::new();
     }
-    let said = "Models that are there already answer rows of your data; nothing is trained. Each model answers some rows first, and clearly weak ones are dropped. Only the finalists answer the test rows, and lagom stops as soon as the result is certain. Every answer is kept and asked for once.";
+    let trained = called.iter().any(|(_, calls)| calls.training.is_some());
+    let first = if trained {
+        "Models that are there already answer rows of your data, as they are or trained on other rows of them first. "
+    } else {
+        "Models that are there already answer rows of your data; nothing is trained. "
+    };
+    let said = "Each model answers some rows first, and clearly weak ones are dropped. Only the finalists answer the test rows, and lagom stops as soon as the result is certain. Every answer is kept and asked for once.";
     let legend = "Shots are solved examples before each question. Times are measured at this machine, from the request to the end of the answer, with as many questions under way as the server took; p95 is the time that 95 % stay within.";
-    let mut blocks =
-        vec![Block::Prose(said.into()), Block::Table(table(context, &called)), Block::Small(legend.into())];
+    let mut blocks = vec![
+        Block::Prose(format!("{first}{said}").into()),
+        Block::Table(table(context, &called)),
+        Block::Small(legend.into()),
+    ];
     blocks.extend(distributions(&called));
     blocks.extend(called.iter().filter_map(trained_first));
     blocks.extend(called.iter().filter_map(cut_prompts));
