@@ -16,6 +16,15 @@ use crate::words::{ReportContext, bills_told, disturbed};
 /// Most columns.
 const MOST: usize = 5;
 
+/// The level of want of room at which the choice and what it is compared with are shown by their figures alone.
+const LAST: u8 = 5;
+
+/// The figure of a cell, without the interval in brackets behind it.
+fn figure(cell: &str) -> String {
+    let figure = cell.split_once(" (").map_or(cell, |(figure, _)| figure);
+    figure.strip_prefix("about ").unwrap_or(figure).to_owned()
+}
+
 /// One measure of all finalists.
 struct Line {
     measure: String,
@@ -34,12 +43,18 @@ pub(super) fn section(context: &ReportContext<'_>, shown: &Shown) -> Option<Bloc
     }
     let mut lines = if timed { in_use(&rows) } else { Vec::new() };
     lines.extend(money(context, &rows, &bills));
-    let cell = |at: usize| move |line: &Line| Cell::from(line.cells.get(at).cloned().unwrap_or_default());
+    let cell = |at: usize| {
+        move |line: &Line| {
+            let text = line.cells.get(at).cloned().unwrap_or_default();
+            let figure = figure(&text.plain());
+            Cell::from(text).brief(figure)
+        }
+    };
     let mut fields = vec![Field::words("", |line: &Line| line.measure.clone())];
     for (at, row) in rows.iter().enumerate() {
         // The first two are the choice and what it is compared with.
         let level = if at < 2 { u8::MAX } else { 4 - u8::try_from(at - 2).unwrap_or(3).min(3) };
-        fields.push(Field::new(row.name.clone(), cell(at)).gone_at(level));
+        fields.push(Field::new(row.name.clone(), cell(at)).gone_at(level).brief_at(LAST, ""));
     }
     let table = Block::Table(Table::of("Table of the finalists side by side", &lines, fields));
     let mut blocks: Vec<Block> = paragraph.into_iter().chain([table]).collect();
