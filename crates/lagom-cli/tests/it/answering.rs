@@ -86,7 +86,8 @@ fn choices_are_answered_by_likelihood_and_found_again() {
     assert_eq!(calls["bytes"], bytes);
     assert!(calls["total"]["p50"].as_f64().unwrap() > 0.0 && calls["training"].is_null(), "{calls}");
     let first = answers(&place);
-    assert!(first.len() >= 3 * 60, "{}", first.len());
+    // Every one was asked the first rows, and the best all that are explored.
+    assert!(first.len() >= 60 + 2 * 32, "{}", first.len());
     // Nothing is asked twice, not even of the same weights in another place.
     std::fs::rename(place.path("w"), place.path("moved")).unwrap();
     place.write("s.toml", place.text("s.toml").replace("weights = \"w\"", "weights = \"moved\""));
@@ -160,12 +161,12 @@ fn references_are_learned_and_the_weights_that_answered_are_handed_over() {
     assert!(!ran.out.contains("lagom predict"), "{}", ran.out);
     let (plain, tuned) = (row(&place, "tiny-zero-shot"), row(&place, "tiny-lora"));
     assert!(plain["quality"]["point"].as_f64().unwrap() < 0.2, "{plain}");
-    assert!(tuned["quality"]["point"].as_f64().unwrap() > 0.9, "{tuned}");
+    assert!(tuned["quality"]["point"].as_f64().unwrap() > 0.6, "{tuned}");
     let training = &tuned["calls"]["training"];
     let count = |key: &str| training[key].as_u64().unwrap();
-    // A tenth of the rows that are neither sealed nor explored is held back.
+    // A tenth of the rows that are neither sealed nor explored is held back, 200 at most.
     let rows = count("rows") + count("held_back");
-    assert_eq!((rows / 10, count("cut")), (count("held_back"), 0), "{training}");
+    assert_eq!((count("held_back"), count("cut")), ((rows / 10).min(200), 0), "{training}");
     assert!(rows < 3_000 - 60 && count("steps") > 0 && count("operations") > 0, "{training}");
     assert!(place.text("out/report.html").contains("was trained before it was asked"));
     assert_eq!(place.report("out")["bundle"]["file"], "handed-over");
@@ -250,7 +251,7 @@ fn what_can_t_answer_is_refused_before_anything_is_written() {
     );
     refuses(
         choices(&candidate("[\"lora\"]")),
-        &["weights can't be adapted by \"lora\" to multiple-choice", "write \"zero-shot\" or \"few-shot\""],
+        &["weights can't be adapted by \"lora\" to multiple-choice", "write `zero-shot` or `few-shot`"],
     );
     refuses(writing(&format!("{}shots = 4\n", zero())), &["`shots` means nothing without \"few-shot\" in `adapt`"]);
     refuses(writing(&candidate("[\"few-shot\"]\nshots = [0, 2]")), &["found 0 examples for few-shot"]);

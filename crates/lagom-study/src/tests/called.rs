@@ -300,8 +300,9 @@ fn settings_of_the_metric_are_those_of_its_name_and_all_faults_are_told() {
 #[test]
 fn weights_that_answer_are_a_candidate_for_each_adaptation() {
     let parse = |kind: &str, prompt: &str, more: &str| {
+        let labels = if kind == "multiple-choice" { "labels = [\"a\", \"b\"]\n" } else { "" };
         let text = format!(
-            "[task]\ndata = \"d.csv\"\ntarget = \"y\"\nkind = \"{kind}\"\ninput = \"x\"\n[prompt]\n{prompt}\n[[candidate]]\nname = \"own\"\nweights = \"w\"\n{more}"
+            "[task]\ndata = \"d.csv\"\ntarget = \"y\"\nkind = \"{kind}\"\ninput = \"x\"\n{labels}[prompt]\n{prompt}\n[[candidate]]\nname = \"own\"\nweights = \"w\"\n{more}"
         );
         Study::parse(&text, "s/s.toml", &registries())
     };
