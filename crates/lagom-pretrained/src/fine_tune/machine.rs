@@ -22,6 +22,9 @@ pub(super) trait Machine {
     fn settle(&mut self, state: &mut State, what: Held) -> Result<(), TuneError>;
 }
 
+/// Makes a machine with what it needs of a state in its memory.
+pub(super) type Make<'a> = dyn Fn(&State) -> Result<Box<dyn Machine>, TuneError> + 'a;
+
 /// What a step is worked out of.
 pub(super) struct Given<'a> {
     /// The places of the batch's texts among all.

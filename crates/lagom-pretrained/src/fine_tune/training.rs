@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rand::seq::SliceRandom;
 
 use super::continuations::{Sequence, head_operations, sequences};
-use super::machine::{Given, Held, Machine, Pace, machine};
+use super::machine::{Given, Held, Machine, Make, Pace, machine};
 use super::model::{Additions, TunedModel, cut};
 use super::recipe::{Adaptation, Recipe, Targets};
 use super::start;
@@ -112,7 +112,7 @@ impl FineTuning<'_> {
     /// Trains on the machine that is made for a state; checkpoints bear the fingerprint.
     pub(super) fn train(
         &self,
-        machine: &dyn Fn(&State) -> Result<Box<dyn Machine>, TuneError>,
+        machine: &Make<'_>,
         fingerprint: &str,
         resume: Option<&[u8]>,
         watch: &mut dyn Watch,
