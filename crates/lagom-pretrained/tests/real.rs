@@ -217,7 +217,8 @@ fn smollm2_goes_on_as_under_transformers() {
         greedy.prompts.len()
     );
     assert_eq!(greedy.prompts.len(), 20);
-    assert!(worst < 1e-5, "{worst}");
+    // Sums of several tokens, each off in its seventh digit in logits of some twenty.
+    assert!(worst < 5e-5, "{worst}");
 }
 
 /// The cosines of all pairs of texts, from vectors of length 1.
