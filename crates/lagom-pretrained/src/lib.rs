@@ -33,6 +33,7 @@ pub mod language;
 mod network;
 mod next_token;
 mod packed;
+mod places;
 mod product;
 mod seed;
 mod shape;

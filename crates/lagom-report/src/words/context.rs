@@ -6,7 +6,7 @@ use crate::figures::{self, Figure};
 use crate::gains::Gains;
 use crate::numbers::{Style, count, metric_title, percent};
 use crate::stats::Estimate;
-use crate::study::{FamilyId, Rule};
+use crate::study::{FamilyId, Rule, TaskKind};
 use crate::verdict::{CandidateStatus, Row, Test, TestKind, confidence_beyond};
 
 /// A headline, and the sentences below it.
@@ -30,6 +30,11 @@ impl<'a> ReportContext<'a> {
     /// The currency of the prices, of which a study has one; empty without prices.
     pub(crate) fn currency(&self) -> String {
         costs::currency(self.findings)
+    }
+
+    /// Whether texts are predicted themselves: there are no labels then, and no inputs beside them.
+    pub(crate) fn of_language(&self) -> bool {
+        self.findings.data.task == TaskKind::LanguageModelling
     }
 
     /// The metric's name as people write it.

@@ -1,7 +1,7 @@
 //! Sentences of the verdict that nothing is decided: what is open, why no number of labels decides it, and what to do meanwhile.
 
 use super::context::{ReportContext, Told};
-use super::{staircase, verdicts};
+use super::staircase;
 use crate::numbers::{about, count, plural};
 use crate::stats::Needed;
 use crate::study::{Rule, Trials};
@@ -132,7 +132,7 @@ fn at_margin(context: &ReportContext<'_>, test: &Test) -> String {
 
 /// What there could be more of.
 fn more_of(context: &ReportContext<'_>) -> &'static str {
-    if verdicts::of_language(context) { "More texts" } else { "Labels" }
+    if context.of_language() { "More texts" } else { "Labels" }
 }
 
 /// That it would take more labels than anybody would give.
@@ -221,7 +221,7 @@ fn missing(context: &ReportContext<'_>, needed: &Needed) -> String {
     }
     let holdout = context.findings.analysis.holdout_examples;
     let repeats = u64::from(context.findings.study.trials.repeats);
-    let language = verdicts::of_language(context);
+    let language = context.of_language();
     let labels = needed.examples.filter(|all| *all > holdout).map(|all| {
         let (more, all) = (about(all - holdout), about(all));
         let place = if context.cross_fitted() { "" } else { " for the holdout" };

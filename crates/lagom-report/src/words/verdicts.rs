@@ -7,7 +7,7 @@ use super::{incumbent, tangible, undecided};
 use crate::candidate;
 use crate::numbers::{count, list, metric_title, plural};
 use crate::study::costs::Exceeded;
-use crate::study::{FamilyId, Rule, TaskKind};
+use crate::study::{FamilyId, Rule};
 use crate::verdict::{CandidateStatus, Test, VerdictKind};
 
 /// The headline and the sentences of the verdict.
@@ -242,7 +242,7 @@ fn nothing_qualifies(context: &ReportContext<'_>) -> Told {
             context.metric(),
             context.style.size(bar.found.unwrap_or(0.0))
         );
-        let mend = if of_language(context) {
+        let mend = if context.of_language() {
             "What may help: more texts, larger models (`largest` under [ladder]), a family that is not on the ladder yet; or a higher bar."
         } else {
             "What may help: cleaner labels, more rows, inputs that say more about the target, a family that is not on the ladder yet; or a lower bar."
@@ -257,7 +257,7 @@ fn nothing_qualifies(context: &ReportContext<'_>) -> Told {
 
 fn nothing_learned(context: &ReportContext<'_>) -> Told {
     let baseline = context.findings.analysis.screening.baseline.as_deref().unwrap_or("the baseline");
-    let guess = if of_language(context) {
+    let guess = if context.of_language() {
         "knows how often each byte is there and nothing else"
     } else if context.findings.data.classes.is_empty() {
         "always answers with the mean"
@@ -270,7 +270,7 @@ fn nothing_learned(context: &ReportContext<'_>) -> Told {
     let headline =
         if context.limited() { "No model within your limits beats guessing." } else { "No model beats guessing." };
     let cut = super::cut::cause(context).map_or_else(String::new, |cut| format!("{cut}, "));
-    let causes = if of_language(context) {
+    let causes = if context.of_language() {
         "Likely causes: the bytes of the texts do not depend on those before them (as in random, packed or encrypted data), the wrong column is the text, or there are too few texts.".to_owned()
     } else {
         format!(
@@ -281,11 +281,6 @@ fn nothing_learned(context: &ReportContext<'_>) -> Told {
     sentences.extend(tried(context));
     sentences.push(causes);
     told(headline, sentences)
-}
-
-/// Whether texts are predicted themselves: there are no labels then, and no inputs beside them.
-pub(super) fn of_language(context: &ReportContext<'_>) -> bool {
-    context.findings.data.task == TaskKind::LanguageModelling
 }
 
 /// How many models were tried, and in which scores.
