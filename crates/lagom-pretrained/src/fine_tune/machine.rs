@@ -2,11 +2,9 @@
 
 use rand_chacha::ChaCha8Rng;
 
-use super::processor::Processor;
+use super::fault::TuneError;
 use super::recipe::{Recipe, Targets};
 use super::state::{Name, State};
-use super::training::TuneError;
-use crate::compute::{Compute, Place};
 use crate::network::Batch;
 use crate::slot::Slot;
 
@@ -104,26 +102,4 @@ impl Pace<'_> {
         };
         if decays { self.recipe.weight_decay } else { 0.0 }
     }
-}
-
-/// The machine that a training asks for, with what it needs of the state in its memory.
-pub(super) fn machine(compute: &Compute, state: &State) -> Result<Box<dyn Machine>, TuneError> {
-    match compute.place {
-        Place::Processor => {
-            compute.check()?;
-            Ok(Box::new(Processor::default()))
-        }
-        Place::Cuda(_) | Place::Wgpu(_) => on_device(compute, state),
-    }
-}
-
-#[cfg(feature = "device")]
-fn on_device(compute: &Compute, state: &State) -> Result<Box<dyn Machine>, TuneError> {
-    let opened = crate::device::open(compute)?;
-    Ok(Box::new(super::on_device::OnDevice::new(opened, state)?))
-}
-
-#[cfg(not(feature = "device"))]
-fn on_device(compute: &Compute, _: &State) -> Result<Box<dyn Machine>, TuneError> {
-    Err(crate::compute::ComputeError::without(compute.place).into())
 }

@@ -14,8 +14,10 @@
 mod continuations;
 #[cfg(test)]
 mod device_tests;
+mod fault;
 mod head;
 mod machine;
+mod made;
 mod model;
 #[cfg(any(test, feature = "device"))]
 mod on_device;
@@ -31,9 +33,11 @@ mod watch;
 
 pub use crate::network::Target;
 pub use continuations::Follows;
+pub use fault::TuneError;
 pub use model::TunedModel;
 pub use recipe::{Adaptation, Lora, Recipe, Targets};
-pub use training::{FineTuning, TuneError, Tuned};
+pub use training::{FineTuning, Tuned};
+
 pub use watch::{Look, Progress, Unwatched, Watch};
 
 pub(crate) use optimiser::{Moments, Step, scale, squared};

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use burn_tensor::{Bool, Device, Tensor, TensorData, activation};
 
+use super::fault::TuneError;
 use super::machine::{Given, Held, Machine, Pace, Slope};
 use super::model::{Outputs, TunedModel};
 use super::optimiser::{EPSILON, FIRST, Moments, SECOND, Step};
 use super::recipe::Targets;
 use super::state::{Name, State};
-use super::training::TuneError;
 use crate::compute::Precision;
 use crate::device::{Opened, Padded, Parameters, Pass, Zeros, numbers, tensor};
 use crate::encoder::Encoder;

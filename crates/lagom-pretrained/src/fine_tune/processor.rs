@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::continuations::{last_rows, last_rows_backward};
+use super::fault::TuneError;
 use super::head::{HeadGradient, loss};
 use super::machine::{Given, Held, Machine, Pace, Slope};
 use super::model::change_pair;
 use super::optimiser::{Moments, Step, scale, squared};
 use super::recipe::Targets;
 use super::state::{Name, State};
-use super::training::TuneError;
 use crate::encoder::{pool, pool_backward};
 use crate::kernels::multiply;
 use crate::network::{Dropout, Gradients, Network, Wanted};

@@ -5,16 +5,17 @@ use std::sync::Arc;
 use rand::seq::SliceRandom;
 
 use super::continuations::{Sequence, head_operations, sequences};
-use super::machine::{Given, Held, Machine, Make, Pace, machine};
+use super::fault::TuneError;
+use super::machine::{Given, Held, Machine, Make, Pace};
+use super::made::machine;
 use super::model::{Additions, TunedModel, cut};
 use super::recipe::{Adaptation, Recipe, Targets};
 use super::start;
 use super::state::{Position, State};
 use super::watch::{Look, Progress, Watch};
-use crate::compute::{Compute, ComputeError};
+use crate::compute::Compute;
 use crate::decoder::Decoder;
 use crate::encoder::{Encoder, encode};
-use crate::error::{StateError, WeightsError};
 use crate::network::Batch;
 use crate::seed::generator;
 use crate::tokenizer::Tokens;
@@ -45,37 +46,6 @@ pub struct Tuned {
     pub best_step: u64,
     /// Training texts that were longer than the context and were cut.
     pub cut: usize,
-}
-
-/// Why a training has no result.
-#[derive(Debug, thiserror::Error)]
-pub enum TuneError {
-    /// Loss or gradient is not a number.
-    #[error("training diverged at step {step}: the loss is {loss}")]
-    Diverged {
-        /// At which step.
-        step: u64,
-        /// The loss.
-        loss: f64,
-    },
-    /// The recipe or the targets cannot be.
-    #[error("{0}")]
-    Recipe(String),
-    /// The state that was to be resumed is none of this training.
-    #[error(transparent)]
-    State(#[from] StateError),
-    /// Texts, weights or a device failed.
-    #[error(transparent)]
-    Weights(#[from] WeightsError),
-    /// It can't be computed where it should be.
-    #[error(transparent)]
-    Compute(#[from] ComputeError),
-    /// The watch ended it.
-    #[error("the training was ended at step {step}")]
-    Ended {
-        /// At which step.
-        step: u64,
-    },
 }
 
 /// A training on its way.
