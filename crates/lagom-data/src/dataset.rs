@@ -247,8 +247,20 @@ impl Dataset {
     /// # Errors
     /// A part of them has no encoding.
     pub fn digest(&self) -> Result<String, postcard::Error> {
+        self.identity(&self.target, self.reviewed.as_ref())
+    }
+
+    /// Identity of the data as they were before a person reviewed any: [`Dataset::digest`] where nobody has.
+    ///
+    /// # Errors
+    /// A part of them has no encoding.
+    pub fn digest_as_given(&self) -> Result<String, postcard::Error> {
+        self.identity(self.given(), None)
+    }
+
+    fn identity(&self, target: &Target, reviewed: Option<&Reviewed>) -> Result<String, postcard::Error> {
         let mut hasher = blake3::Hasher::new();
-        feed(&mut hasher, &self.core())?;
+        feed(&mut hasher, &self.core(target))?;
         // Data sets without further columns keep the identity that they had before there were any.
         if !self.beside.is_empty() {
             feed(&mut hasher, &self.beside)?;
@@ -257,16 +269,16 @@ impl Dataset {
         if let Some(units) = self.units.as_ref().filter(|_| self.has_copies()) {
             feed(&mut hasher, units.of_rows())?;
         }
-        if let Some(reviewed) = &self.reviewed {
+        if let Some(reviewed) = reviewed {
             feed(&mut hasher, reviewed)?;
         }
         Ok(hasher.finalize().to_hex().to_string())
     }
 
-    /// Everything that a trained model can see, in the order of the fields.
-    fn core(&self) -> Core<'_> {
+    /// Everything that a trained model can see with these targets, in the order of the fields.
+    fn core<'a>(&'a self, target: &'a Target) -> Core<'a> {
         (
-            (self.task, &self.columns, &self.target_name, &self.target),
+            (self.task, &self.columns, &self.target_name, target),
             (&self.groups, &self.times, &self.development, &self.sealed),
         )
     }

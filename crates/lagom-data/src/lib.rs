@@ -38,7 +38,10 @@ pub use caution::{Caution, Kept, Measure};
 pub use dataset::{Column, Dataset, Examples, Inputs, MISSING, Reviewed, Target, UNSEEN, Values};
 pub use holdout::{HoldoutAccess, Sealed};
 pub use kind::ColumnKind;
-pub use load::{DataError, DataFault, Loaded, Place, Places, REVIEW_COLUMNS, class_key, file_format, in_memory, load};
+pub use load::{
+    CUT, DataError, DataFault, Loaded, Place, Places, REVIEW_COLUMNS, SUSPECT_COLUMNS, class_key, file_format,
+    in_memory, load,
+};
 pub use prepared::is_full;
 pub use prepared::{PreparedError, write_whole};
 pub use reviewed::ReviewCounts;

@@ -136,6 +136,10 @@ mod tests {
         assert_eq!(all.iter().collect::<std::collections::BTreeSet<_>>().len(), 3, "{all:?}");
         let unchanged = before.clone().with_reviewed(of(&[0, 0, 1]), vec![1], 3);
         assert_ne!(digest(&before), digest(&unchanged));
+        // Sealed rows are those of the same data, whatever a review says.
+        let given = |data: &Dataset| data.digest_as_given().expect("a digest");
+        assert_eq!([&before, &reviewed, &unchanged].map(given), [&before; 3].map(digest));
+        assert_ne!(given(&other), given(&before));
     }
 
     #[test]

@@ -206,11 +206,14 @@ pub struct Effort {
     /// Trainings that were ended early, since they can't matter.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub stopped: u64,
+    /// Trainings of weights that are asked, which are no trials: each answers all rows.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub trained: u64,
     /// Failed trials.
     pub failed: u64,
-    /// Floating-point operations of all finished trials and of those ended early.
+    /// Floating-point operations of all finished trials, of those ended early, and of the trainings of weights that are asked.
     pub flops: f64,
-    /// CPU seconds of all finished trials and of those ended early.
+    /// CPU seconds of the same.
     pub cpu_seconds: f64,
     /// Largest peak memory of any trial, in bytes; none where the kernel tells of none.
     pub peak_memory: Option<u64>,

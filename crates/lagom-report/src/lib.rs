@@ -64,4 +64,6 @@ pub use pages::scaling;
 pub use recipes::ShownRecipe;
 pub use shown::{Shown, ShownLabels, ShownLever, ShownRow};
 pub use span::Span;
-pub use words::{Said, Told, answer, caution, ceiling, finding, how, other_letters, severity, uncut, uncut_words};
+pub use words::{
+    Said, Told, answer, caution, ceiling, finding, how, nothing, other_letters, severity, uncut, uncut_words,
+};

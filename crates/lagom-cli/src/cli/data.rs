@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use lagom::data::quality::{Finding, Issue, Quality, Severity};
 use lagom::data::read::{ReadOptions, read};
-use lagom::data::{Caution, Loaded, Place, Places, REVIEW_COLUMNS, load};
-use lagom::report::{ceiling, clean_data, finding, how, severity, without_formula};
+use lagom::data::{CUT, Caution, Column, Loaded, Place, Places, REVIEW_COLUMNS, SUSPECT_COLUMNS, Values, load};
+use lagom::report::{ceiling, clean_data, finding, how, nothing, severity, without_formula};
 use lagom::run::{DATA_FILE, Examination, Run, examine, page};
 use lagom::study::units::grouped_count;
 use lagom::study::{Overrides, Source, Study};
@@ -32,14 +32,19 @@ Examples:
 It writes suspects.csv (labels that are likely wrong, the worst first),
 duplicates.csv, flagged.csv (all other rows that something was found of) and
 data.json into --out, else into the folder data beside the results of the study
-(lagom-out/STUDY/data). Cheap models are trained to check labels; labels of
-sealed rows are not looked at.
+(lagom-out/STUDY/data). Cheap models are trained to check labels. Of a study,
+labels of sealed rows are not looked at; a file of data alone has none yet.
 
 Go through suspects.csv and write the right label into its last column, then
 name the file in the study: reviewed = \"suspects.csv\" under [task].";
 
 /// The file of labels that are likely wrong.
 const SUSPECTS: &str = "suspects.csv";
+
+/// Columns of the data that stand in it.
+const SHOWN: usize = 20;
+/// Characters of a text that stand there.
+const LONGEST: usize = 2_000;
 
 /// Findings beside the grave ones that are told one by one; the rest is counted.
 const TOLD: usize = 12;
@@ -190,10 +195,14 @@ impl Subject {
 
     /// Rows whose label is likely wrong, the worst first.
     fn suspects(&self, found: &Examination) -> Result<Vec<u8>, CliError> {
-        let line = |suspect: &lagom::run::SuspectRow| {
+        // A label is not judged without what it is of.
+        let is_own = |column: &&Column| SUSPECT_COLUMNS.contains(&column.name.as_str());
+        let inputs: Vec<&Column> =
+            self.loaded.dataset.columns.iter().filter(|column| !is_own(column)).take(SHOWN).collect();
+        let line = |suspect: &lagom::run::SuspectRow| -> Vec<String> {
             let [row, line] = numbers(self.places.of(suspect.row));
             let exact = |number: f64| number.to_string();
-            vec![
+            [
                 row,
                 line,
                 cell(&suspect.given),
@@ -201,12 +210,16 @@ impl Subject {
                 exact(suspect.given_probability),
                 exact(suspect.likely_probability),
                 exact(suspect.score),
-                // For whoever goes through them.
-                String::new(),
             ]
+            .into_iter()
+            .chain(inputs.iter().map(|column| input(column, suspect.row)))
+            // For whoever goes through them.
+            .chain([String::new()])
+            .collect()
         };
-        let [at, given, right] = REVIEW_COLUMNS;
-        let head = [at, "line", given, "likely", "given_probability", "likely_probability", "score", right];
+        let [own @ .., right] = SUSPECT_COLUMNS;
+        let names = inputs.iter().map(|column| column.name.as_str());
+        let head: Vec<String> = own.into_iter().chain(names).chain([right]).map(cell).collect();
         csv(&head, found.suspects.iter().map(line))
     }
 
@@ -256,12 +269,30 @@ fn numbers(place: Place) -> [String; 2] {
     [place.row.to_string(), place.line.map(|line| line.to_string()).unwrap_or_default()]
 }
 
+/// What a column has in a row, as a cell; a long text is cut.
+fn input(column: &Column, row: u32) -> String {
+    let row = row as usize;
+    match &column.values {
+        Values::Numbers(values) => {
+            values.get(row).filter(|value| !value.is_nan()).map(f64::to_string).unwrap_or_default()
+        }
+        Values::Categories { codes, levels } => {
+            codes.get(row).and_then(|code| levels.get(*code as usize)).map(|level| cell(level)).unwrap_or_default()
+        }
+        Values::Texts(texts) => {
+            let text = texts.get(row).map(String::as_str).unwrap_or_default();
+            let cut = text.char_indices().nth(LONGEST).map(|(at, _)| format!("{}{CUT}", &text[..at]));
+            cell(cut.as_deref().unwrap_or(text))
+        }
+    }
+}
+
 /// A text of the data as a cell that no spreadsheet takes for a formula.
 fn cell(text: &str) -> String {
     without_formula(&clean_data(text))
 }
 
-fn csv(head: &[&str], lines: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>, CliError> {
+fn csv<T: AsRef<[u8]>>(head: &[T], lines: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>, CliError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let failed = |error: &dyn std::fmt::Display| CliError::system(format!("the list can't be written: {error}"));
     writer.write_record(head).map_err(|error| failed(&error))?;
@@ -298,7 +329,7 @@ fn told(subject: &Subject, found: &Examination, out: &Path) -> String {
         text.push_str(&format!("  and {} more in data.json\n\n", light.len() - TOLD));
     }
     if quality.findings.is_empty() {
-        text.push_str("  Nothing was found that is worth a word.\n\n");
+        text.push_str(&format!("  {}\n\n", nothing(quality)));
     }
     for (title, sentences) in [("How good a model can be", ceiling(quality)), ("How it was found", how(quality))] {
         if !sentences.is_empty() {

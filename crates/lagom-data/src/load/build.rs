@@ -223,7 +223,8 @@ fn with_review(
     let exact = study.task.columns.contains_key(&rows.first.columns[target].name);
     let review = {
         let labels = Spelling::of(&parts.target, exact, look.decimal);
-        table.review((rows, &parts.target), (&labels, first, least(&study.task)), faults)
+        let name = rows.first.columns[target].name.as_str();
+        table.review((rows, name, &parts.target), (&labels, first, least(&study.task)), faults)
     };
     Parts { review, ..parts }
 }

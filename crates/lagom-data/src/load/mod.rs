@@ -28,5 +28,5 @@ pub use error::{DataError, DataFault};
 pub use labels::class_key;
 pub use memory::in_memory;
 pub use places::{Place, Places};
-pub use reviewed::REVIEW_COLUMNS;
+pub use reviewed::{CUT, REVIEW_COLUMNS, SUSPECT_COLUMNS};
 pub use rows::file_format;

@@ -16,13 +16,20 @@ use super::labels::class_key;
 use super::rows::Rows;
 use crate::dataset::Target;
 use crate::kind::{Decimal, parse_number_as};
-use crate::read::{RawTable, ReadError, ReadOptions, read};
+use crate::read::{RawColumn, RawTable, ReadError, ReadOptions, read};
 use crate::study::Task;
 use crate::study::units::grouped_count;
 
 /// The columns of the table: the number of the row in the file of the data, from 1; the label that it was given; and the right one, empty
 /// where nobody has looked.
 pub const REVIEW_COLUMNS: [&str; 3] = ["row", "given", "right_label"];
+
+/// The columns of suspects.csv: behind the score stand columns of the data, for whoever goes through them, and to see that they are these data.
+pub const SUSPECT_COLUMNS: [&str; 8] =
+    ["row", "line", "given", "likely", "given_probability", "likely_probability", "score", "right_label"];
+
+/// The mark behind a cell of the data that is written in part.
+pub const CUT: char = '…';
 
 /// Larger targets overflow once they are squared and summed.
 const LARGEST: f64 = 1e30;
@@ -48,6 +55,8 @@ pub(super) struct ReviewTable {
 
 /// A row of the table whose right label is filled in.
 struct Line<'t> {
+    /// Its number, from 0.
+    at: usize,
     /// Where it stands in the file.
     place: String,
     row: &'t str,
@@ -92,6 +101,7 @@ impl ReviewTable {
             self.table.columns.get(self.columns[at]).and_then(|column| column.raw(line)).unwrap_or_default().trim()
         };
         let line = move |at: usize| Line {
+            at,
             place: match self.table.line(at) {
                 Some(line) => format!("line {line}"),
                 None => format!("its row {}", at + 1),
@@ -103,15 +113,30 @@ impl ReviewTable {
         (0..self.table.rows()).map(line).filter(|line| !line.right.is_empty())
     }
 
+    /// How many given labels are those of the data, spelt like this.
+    fn fitting(&self, labels: &Spelling<'_>, (rows, target): (&Rows, &Target)) -> usize {
+        let fits = |line: &Line<'_>| {
+            let row =
+                whole(line.row).and_then(|number| number.checked_sub(1)).and_then(|number| position(rows, number));
+            let given = labels.value(line.given, target);
+            row.zip(given).is_some_and(|(row, given)| given.is(target, row as usize))
+        };
+        self.lines().filter(fits).count()
+    }
+
     /// What the table says of the rows of these data, whose target is `target`; `first` is how many rows the first file holds, and `least` how
     /// many each class needs. None where anything is wrong with it, which is noted.
     pub(super) fn review(
         &self,
-        (rows, target): (&Rows, &Target),
+        (rows, target_name, target): (&Rows, &str, &Target),
         (labels, first, least): (&Spelling<'_>, usize, usize),
         faults: &mut Vec<DataFault>,
     ) -> Option<Review> {
         let mut wrong = Wrong::default();
+        let other = labels.with_other_decimal();
+        let labels =
+            if self.fitting(labels, (rows, target)) < self.fitting(&other, (rows, target)) { &other } else { labels };
+        let mut like = Likeness::of(&self.table, rows, target_name);
         let mut said: BTreeMap<u32, (Value, &str)> = BTreeMap::new();
         let mut lines = 0;
         for line in self.lines() {
@@ -128,6 +153,7 @@ impl ReviewTable {
                 ));
                 continue;
             }
+            like.add(line.at, row as usize);
             let Some(right) = labels.value(line.right, target) else {
                 *wrong.unknown.entry(line.right.to_owned()).or_default() += 1;
                 wrong.unknown_at.get_or_insert_with(|| line.place.clone());
@@ -143,6 +169,16 @@ impl ReviewTable {
         }
         let before = faults.len();
         wrong.tell(&self.table.path, (rows, target, first), faults);
+        faults.extend(like.unlike().filter(|_| faults.len() == before).map(|columns| {
+            fault(
+                &self.table.path,
+                format!(
+                    "[task] reviewed: rows are not those of {}: given labels are the same, but not what stands in {columns}",
+                    rows.first.path.display()
+                ),
+                "the file belongs to other data, or rows were moved since it was written: let `lagom data` write it anew; columns that you have changed yourself may be taken out",
+            )
+        }));
         if lines == 0 {
             faults.push(fault(
                 &self.table.path,
@@ -158,6 +194,83 @@ impl ReviewTable {
         let of = u32::try_from(rows.first.rows()).unwrap_or(u32::MAX);
         (faults.len() == before).then(|| Review { right, rows: said.into_keys().collect(), of })
     }
+}
+
+/// Where the row of that number, from 0, stands in the data set; none where it was left out.
+fn position(rows: &Rows, number: u64) -> Option<u32> {
+    let (mut least, mut most) = (0, rows.first.rows());
+    while least < most {
+        let middle = least.midpoint(most);
+        if (rows.first.number(middle) as u64) < number { least = middle + 1 } else { most = middle }
+    }
+    (least < rows.first.rows() && rows.first.number(least) as u64 == number).then_some(least as u32)
+}
+
+/// Whether lines are of the rows that they name, by the columns that they share with the data: few given labels are the same by chance.
+struct Likeness<'t> {
+    columns: Vec<SharedColumn<'t>>,
+    lines: usize,
+}
+
+/// A column of the table that the data have, too.
+struct SharedColumn<'t> {
+    ours: &'t RawColumn,
+    theirs: &'t RawColumn,
+    /// In how many lines both have the same.
+    same: usize,
+    /// How often each cell of the data stands among the rows of the lines.
+    cells: HashMap<&'t str, usize>,
+}
+
+impl SharedColumn<'_> {
+    /// The share of lines with the same, and the one that lines of any other rows would have by chance.
+    fn shares(&self, lines: usize) -> (f64, f64) {
+        let lines = lines as f64;
+        (self.same as f64 / lines, self.cells.values().map(|count| (*count as f64 / lines).powi(2)).sum())
+    }
+}
+
+impl<'t> Likeness<'t> {
+    fn of(table: &'t RawTable, rows: &'t Rows, target: &str) -> Self {
+        let shared = |ours: &'t RawColumn| {
+            let known = ours.name != target && !SUSPECT_COLUMNS.contains(&ours.name.as_str());
+            let theirs = rows.first.column(&ours.name).filter(|_| known)?;
+            Some(SharedColumn { ours, theirs, same: 0, cells: HashMap::new() })
+        };
+        Self { columns: table.columns.iter().filter_map(shared).collect(), lines: 0 }
+    }
+
+    fn add(&mut self, line: usize, row: usize) {
+        self.lines += 1;
+        for column in &mut self.columns {
+            let theirs = column.theirs.raw(row).unwrap_or_default();
+            column.same += usize::from(same_cell(column.ours.raw(line).unwrap_or_default(), theirs));
+            *column.cells.entry(theirs).or_default() += 1;
+        }
+    }
+
+    /// The columns in which lines are no more like their rows than like any others; none where they are like them. A column with nothing in
+    /// common is taken for one that a program has written otherwise, as long as another column speaks.
+    fn unlike(&self) -> Option<String> {
+        let found: Vec<(f64, f64)> = self.columns.iter().map(|column| column.shares(self.lines)).collect();
+        let speaking = || found.iter().filter(|(same, _)| *same > 0.0);
+        let beyond: f64 = speaking().map(|(same, chance)| same - chance).sum();
+        let whole: f64 = speaking().map(|(_, chance)| 1.0 - chance).sum();
+        let like = speaking().next().is_some() && beyond >= whole / 2.0 - 1e-9;
+        let names: Vec<String> = self.columns.iter().map(|column| format!("`{}`", column.ours.name)).collect();
+        (self.lines > 0 && !names.is_empty() && !like).then(|| some(&names))
+    }
+}
+
+/// Whether two cells hold the same: also a text that was cut, a number that was written otherwise, and spaces that were.
+fn same_cell(ours: &str, theirs: &str) -> bool {
+    let bare = |cell: &str| cell.split_whitespace().collect::<Vec<&str>>().join(" ");
+    let (ours, theirs) =
+        (bare(ours.strip_prefix('\'').unwrap_or(ours)), bare(theirs.strip_prefix('\'').unwrap_or(theirs)));
+    let number = |cell: &str, decimal| parse_number_as(cell, decimal);
+    let alike = |decimal| number(&ours, decimal).zip(number(&theirs, decimal)).is_some_and(|(a, b)| a == b);
+    let begins = || ours.strip_suffix(CUT).is_some_and(|ours| theirs.starts_with(ours.trim_end()));
+    ours == theirs || begins() || alike(Decimal::Point) || alike(Decimal::Comma)
 }
 
 /// What is wrong with lines, by kind.
@@ -184,16 +297,11 @@ impl Wrong {
             self.beyond.push(format!("{}: {}", line.place, line.row));
             return None;
         };
-        let (mut least, mut most) = (0, rows.first.rows());
-        while least < most {
-            let middle = least.midpoint(most);
-            if (rows.first.number(middle) as u64) < number { least = middle + 1 } else { most = middle }
-        }
-        if least == rows.first.rows() || rows.first.number(least) as u64 != number {
+        let found = position(rows, number);
+        if found.is_none() {
             self.left_out.push(line.row.to_owned());
-            return None;
         }
-        Some(least as u32)
+        found
     }
 
     /// Each kind in one fault.
@@ -303,6 +411,12 @@ impl<'a> Spelling<'a> {
             exact,
             decimal,
         }
+    }
+
+    /// The same where the file of labels has the other mark between whole and part of a number.
+    fn with_other_decimal(&self) -> Self {
+        let decimal = if self.decimal == Decimal::Point { Decimal::Comma } else { Decimal::Point };
+        Self { classes: self.classes.clone(), names: self.names.clone(), exact: self.exact, decimal }
     }
 
     /// What a cell says, also behind the apostrophe by which a spreadsheet takes it for text; none where it is no class, or no number.

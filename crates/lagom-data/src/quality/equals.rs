@@ -73,10 +73,11 @@ impl Equals {
         overlap(seen.collect(), dataset.sealed.len(), (true, holdout))
     }
 
-    /// The most rows that any model can have right, since it answers equal inputs alike; none where the target has no classes.
+    /// The most rows that any model can have right, by the labels that models are judged by, since it answers equal inputs alike; none where
+    /// the target has no classes.
     pub(super) fn ceiling(&self, dataset: &Dataset) -> Option<EqualInputs> {
-        let Target::Classes { .. } = dataset.given() else { return None };
-        let wrong: usize = self.groups().map(|rows| rows.len() - majority(dataset.given(), rows)).sum();
+        let Target::Classes { .. } = &dataset.target else { return None };
+        let wrong: usize = self.groups().map(|rows| rows.len() - majority(&dataset.target, rows)).sum();
         let rows = dataset.development.len();
         let repeated: usize = self.groups().map(<[u32]>::len).sum();
         (rows > 0 && repeated > 0).then(|| EqualInputs {

@@ -223,13 +223,15 @@ impl Quality {
         // What it has right of rows that it has not seen can't be wrong labels.
         let noise = errors.noise.min(1.0 - checked.accuracy);
         checked.noise = noise;
+        // It is about labels as given: of those that a review has left, and of those that models are judged by, it says nothing.
+        let estimate = (!checked.is_weak() && self.reviewed.is_none()).then_some(noise);
         if !suspects.is_empty() {
-            let warns = noise >= NOISE && !checked.is_weak();
-            let severity = if warns { Severity::Warning } else { Severity::Info };
-            let issue = Issue::WrongLabels { noise: (!checked.is_weak()).then_some(noise) };
+            let severity =
+                if estimate.is_some_and(|noise| noise >= NOISE) { Severity::Warning } else { Severity::Info };
+            let issue = Issue::WrongLabels { noise: estimate };
             self.findings.insert(0, Finding::of_named(issue, severity, suspects, rows.len()));
         }
-        self.ceiling.wrong_labels = (!checked.is_weak()).then_some(WrongLabels { accuracy: 1.0 - noise });
+        self.ceiling.wrong_labels = estimate.map(|noise| WrongLabels { accuracy: 1.0 - noise });
         self.limit(Part::Labels, rows.len(), self.rows as usize);
         self.checked = Some(checked);
         self.sort();

@@ -67,7 +67,7 @@ fn what_may_be_within_an_order_and_an_unknown_interval_are_told_apart() {
     let unknown = with(&Latency, "mlp-12k", None, CloseTo::Within(0.002));
     assert_eq!(
         unknown,
-        "Careful: How sure the place within the limit on the p95 latency of mlp-12k is nobody can say: no interval of it was kept when it was measured; `lagom run` in another folder keeps one."
+        "Careful: Nobody can say how sure the place within the limit on the p95 latency of mlp-12k is: no interval of it was kept when it was measured; `lagom run` in another folder keeps one."
     );
     let lost = with(&Robustness, "mlp-12k", Some(Range { low: 0.001, high: 0.004 }), CloseTo::Within(0.003));
     assert!(

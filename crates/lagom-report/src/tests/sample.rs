@@ -341,7 +341,7 @@ pub(super) fn digits() -> Findings {
         curve: Some(curve("mlp-12k")),
         uncascaded: Vec::new(),
         looks: vec![LookRecord { number: 1, at: "2025-03-01 12:00:00".to_owned(), candidates: vec!["mlp-12k".to_owned(), "mlp-790k".to_owned()] }],
-        effort: Effort { trials: 65, stopped: 0, failed: 5, flops: 3.4e12, cpu_seconds: 1_312.0, peak_memory: Some(152_000_000) },
+        effort: Effort { trials: 65, stopped: 0, trained: 0, failed: 5, flops: 3.4e12, cpu_seconds: 1_312.0, peak_memory: Some(152_000_000) },
         outlook: Some(outlook()),
         probes: Vec::new(),
         levers: None,

@@ -124,5 +124,5 @@ fn unsaid(context: &ReportContext<'_>, calls: &[&CloseCall]) -> Option<String> {
             format!("the place within the limit on the {}", first.cost.about().noun)
         }
     };
-    Some(format!("How sure {what} of {} is nobody can say: {why}.", list(&names)))
+    Some(format!("Nobody can say how sure {what} of {} is: {why}.", list(&names)))
 }

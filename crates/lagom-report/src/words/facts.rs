@@ -193,7 +193,7 @@ fn unlucky(short: &Shortfall, context: &ReportContext<'_>) -> String {
 /// What the trials took; nothing where there are none.
 fn effort(context: &ReportContext<'_>) -> Option<Fact> {
     let effort = &context.findings.effort;
-    if effort.trials + effort.stopped + effort.failed == 0 {
+    if effort.trials + effort.stopped + effort.failed + effort.trained == 0 {
         return None;
     }
     let rows = &context.findings.analysis.screening.rows;
@@ -202,12 +202,18 @@ fn effort(context: &ReportContext<'_>) -> Option<Fact> {
     let measured = rows.iter().filter(measured).count() as u64;
     let early =
         if effort.stopped > 0 { format!("and {} stopped early, ", count(effort.stopped)) } else { String::new() };
+    let training = plural(effort.trained, "training", "trainings");
+    let (main, asked) = match (effort.trials, effort.trained) {
+        (0, 1..) => (training, String::new()),
+        (trials, 0) => (plural(trials, "trial", "trials"), String::new()),
+        (trials, _) => (plural(trials, "trial", "trials"), format!("and {training} of weights that are asked, ")),
+    };
     let memory = effort.peak_memory.map_or_else(String::new, |most| format!(", at most {} of memory", bytes(most)));
     let detail = format!(
-        "{early}of {} candidates: {} of CPU time, {} floating-point operations{memory}",
+        "{early}{asked}of {} candidates: {} of CPU time, {} floating-point operations{memory}",
         count(measured),
         seconds(effort.cpu_seconds),
         large(effort.flops)
     );
-    Some(Fact::new("effort", plural(effort.trials, "trial", "trials"), detail))
+    Some(Fact::new("effort", main, detail))
 }

@@ -50,7 +50,7 @@ pub(super) use glossary::glossary;
 pub(super) use names::{name_told, names_told};
 pub(super) use outlook::sentence as outlook;
 pub(super) use paragraph::tell as paragraph;
-pub use quality::{Said, ceiling, finding, how, severity};
+pub use quality::{Said, ceiling, finding, how, nothing, severity};
 pub(super) use reviewed::noun as reviewed_noun;
 pub(super) use shots::sentence as shots;
 pub(super) use staircase::{

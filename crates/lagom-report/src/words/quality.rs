@@ -322,10 +322,20 @@ fn just_below_one(share: f64) -> String {
     format!("{share:.decimals$}")
 }
 
+/// What is said where nothing was found.
+#[must_use]
+pub fn nothing(quality: &Quality) -> &'static str {
+    match quality.reviewed {
+        Some(_) => "Beside what was reviewed nothing was found that is worth a word.",
+        None => "Nothing was found that is worth a word.",
+    }
+}
+
 /// How labels were checked, or why not; what was looked at in part.
 #[must_use]
 pub fn how(quality: &Quality) -> Vec<String> {
-    let mut told: Vec<String> = quality.reviewed.as_ref().map(reviewed).into_iter().collect();
+    let mut told: Vec<String> =
+        quality.reviewed.as_ref().map(|found| reviewed(found, quality.rows)).into_iter().collect();
     if let Some(checked) = &quality.checked {
         told.push(format!(
             "Labels were checked by `{}`, trained on {} of every {} parts and asked about the other one: it gives {} of {} the label they have (guessing: {}).",
@@ -357,15 +367,21 @@ pub fn how(quality: &Quality) -> Vec<String> {
 }
 
 /// What a person found of labels, and what that says of the others: it says something only where the rows were drawn at random.
-fn reviewed(found: &ReviewFound) -> String {
+/// `rows_open` are those to train and validate on.
+fn reviewed(found: &ReviewFound, rows_open: u64) -> String {
     let ReviewCounts { rows, changed, of } = found.counts;
     let part = |share: f64| percent((share * 1_000.0).round() / 1_000.0);
+    let sealed = if rows_open < of { ", sealed rows among them" } else { "" };
     let told = if found.counts.is_whole() {
         let share = part(changed as f64 / rows.max(1) as f64);
-        format!("Somebody has reviewed all {}: {} ({share}) changed.", plural(rows, "label", "labels"), count(changed))
+        format!(
+            "Somebody has reviewed all {}{sealed}: {} ({share}) changed.",
+            plural(rows, "label", "labels"),
+            count(changed)
+        )
     } else {
         let all = plural(of, "label", "labels");
-        format!("Somebody has reviewed {} of {all}: {} changed.", count(rows), count(changed))
+        format!("Somebody has reviewed {} of {all}{sealed}: {} changed.", count(rows), count(changed))
     };
     let others = match (&found.if_random, found.suspects) {
         (Some(share), _) => format!(
@@ -380,7 +396,9 @@ fn reviewed(found: &ReviewFound) -> String {
         ),
         (None, _) => String::new(),
     };
-    format!("{told}{others} What is said here of labels is about those given.")
+    format!(
+        "{told}{others} What is said here of wrong labels is about those given, and gives no ceiling: models are judged by the reviewed ones."
+    )
 }
 
 fn limited(limited: &Limited) -> String {
@@ -451,7 +469,8 @@ mod tests {
     fn of_reviewed_labels_nothing_is_said_of_others_unless_they_may_be_random() {
         let counts = ReviewCounts { rows: 240, changed: 61, of: 2_045 };
         let share = ChangedShare { low: 0.203_1, high: 0.312_6, confidence: 0.95 };
-        let told = |found: ReviewFound| how(&Quality { reviewed: Some(found), ..Quality::default() })[0].clone();
+        let told =
+            |found: ReviewFound| how(&Quality { reviewed: Some(found), rows: 2_045, ..Quality::default() })[0].clone();
         let random = told(ReviewFound { counts, suspects: Some(20), if_random: Some(share) });
         assert!(random.starts_with("Somebody has reviewed 240 of 2,045 labels: 61 changed. If these rows were drawn at random, 20.3 % to 31.3 % of all labels would change (95 %);"), "{random}");
         let picked = told(ReviewFound { counts, suspects: Some(239), if_random: None });
@@ -459,10 +478,16 @@ mod tests {
         let counted = told(ReviewFound { counts, suspects: None, if_random: None });
         assert_eq!(
             counted,
-            "Somebody has reviewed 240 of 2,045 labels: 61 changed. What is said here of labels is about those given."
+            "Somebody has reviewed 240 of 2,045 labels: 61 changed. What is said here of wrong labels is about those given, and gives no ceiling: models are judged by the reviewed ones."
         );
         let whole = ReviewCounts { rows: 2_045, changed: 1_017, of: 2_045 };
         let whole = told(ReviewFound { counts: whole, suspects: Some(300), if_random: None });
+        let part = ReviewFound { counts, suspects: None, if_random: None };
+        let part = how(&Quality { reviewed: Some(part), rows: 1_636, ..Quality::default() })[0].clone();
+        assert!(
+            part.starts_with("Somebody has reviewed 240 of 2,045 labels, sealed rows among them: 61 changed."),
+            "{part}"
+        );
         // 1,017 of 2,045 are 49.73 %.
         assert!(whole.starts_with("Somebody has reviewed all 2,045 labels: 1,017 (49.7 %) changed. What"), "{whole}");
     }

@@ -3,8 +3,8 @@
 use super::context::ReportContext;
 use crate::candidate::takes_reviewed;
 use crate::data::ReviewCounts;
-use crate::numbers::{count, plural};
-use crate::study::TaskKind;
+use crate::numbers::{count, list, plural};
+use crate::study::{LeverValue, Setting, TaskKind};
 
 /// What was reviewed, as a noun: labels of classes, else numbers.
 pub(crate) fn noun(task: TaskKind, rows: u64) -> &'static str {
@@ -21,15 +21,27 @@ pub(super) fn tell(context: &ReportContext<'_>) -> Option<String> {
     let findings = context.findings;
     let data = &findings.data;
     let counts = data.reviewed.as_ref()?;
-    let trained = match (findings.study.recipe.iter().any(takes_reviewed), findings.levers.is_some()) {
-        (true, _) => "Models are trained on them, too.",
-        (false, true) => "The plain recipe is trained on what was given.",
-        (false, false) => {
-            "Models are trained on what was given: `lagom levers` says what training on the reviewed ones brings."
-        }
+    let recipe = &findings.study.recipe;
+    let changed: Vec<String> = recipe.iter().filter(|one| changes_targets(one)).map(|one| format!("`{one}`")).collect();
+    let changed =
+        if changed.is_empty() { String::new() } else { format!(", changed by {} under [recipe]", list(&changed)) };
+    let trained = match (recipe.iter().any(takes_reviewed), findings.levers.is_some()) {
+        (true, _) => format!("Models are trained on them, too{changed}."),
+        (false, true) => format!("The plain recipe is trained on what was given{changed}."),
+        (false, false) => format!(
+            "Models are trained on what was given{changed}: `lagom levers` says what training on the reviewed ones brings."
+        ),
     };
     let holdout = if data.given { " Those of the holdout file are taken as they stand." } else { "" };
     Some(format!("{}{holdout} {trained}", judged(counts, data.task)))
+}
+
+/// Whether a setting of a study leaves out training rows for their target, or changes it, without a person's word.
+fn changes_targets(setting: &Setting) -> bool {
+    let is_on = setting.value != LeverValue::Switch(false) && setting.value != LeverValue::Number(0.0);
+    is_on
+        && ["cleaning", "shuffled-labels", "label-noise"].contains(&setting.lever.as_str())
+        && !takes_reviewed(setting)
 }
 
 /// `Judged by 2,045 reviewed labels, 1,017 of which differ from those given.`

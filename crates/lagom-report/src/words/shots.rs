@@ -3,6 +3,7 @@
 use super::context::ReportContext;
 use crate::answer::Fact;
 use crate::numbers::{capital, list, plural, ratio};
+use crate::span::Span;
 use crate::{ShownShot, ShownShots};
 
 /// The line under the answer; nothing where no model was asked at several numbers of shots.
@@ -17,12 +18,21 @@ fn short(context: &ReportContext<'_>, shown: &ShownShots) -> Option<String> {
     let fewest = shown.steps.first()?.shots;
     let one = |step: &ShownShot| {
         let span = step.difference?;
-        let gain = context.style.with_half(context.style.signed(span.point), span.half);
+        let gain = gain(context, &span);
         let tokens = step.times_tokens.map(|times| format!(", for {} times the tokens", ratio(times)));
         Some(format!("{gain} with {} in place of {fewest}{}", step.shots, tokens.unwrap_or_default()))
     };
     let parts: Vec<String> = shown.steps.iter().filter_map(one).collect();
     (!parts.is_empty()).then(|| format!("{}: {}", shown.table, list(&parts)))
+}
+
+/// `+0.031 ± 0.012`; where answers are missing the most that they leave open: `−0.214 to +0.929, for missing answers`.
+fn gain(context: &ReportContext<'_>, span: &Span) -> String {
+    let style = context.style;
+    if span.gap > 0.0 {
+        return format!("{} to {}, for missing answers", style.signed(span.low), style.signed(span.high));
+    }
+    style.with_half(style.signed(span.point), span.half)
 }
 
 /// What shots bring to one model and what they cost, in full sentences.
@@ -32,7 +42,7 @@ pub(crate) fn sentence(context: &ReportContext<'_>, shown: &ShownShots) -> Strin
     let one = |step: &ShownShot| {
         let span = step.difference?;
         let shots = plural(u64::from(step.shots), "shot", "shots");
-        let size = context.style.with_half(context.style.signed(span.point), span.half);
+        let size = gain(context, &span);
         let what = match (span.low > 0.0, span.high < 0.0) {
             (true, _) => format!("{} is better with {shots} than with {fewest} ({size})", shown.table),
             (_, true) => format!("{} is worse with {shots} than with {fewest} ({size})", shown.table),

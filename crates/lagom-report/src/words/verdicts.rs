@@ -251,8 +251,15 @@ fn nothing_qualifies(context: &ReportContext<'_>) -> Told {
     }
     let misses: Vec<String> = excesses.iter().map(excess).collect();
     let first = format!("{name} comes nearest: {}.", list(&misses));
-    let mend = "What may help: add smaller candidates, or ease that limit. `lagom verdict` with another limit answers at once, without training again.";
-    told("No model meets your limits.", vec![first, mend.to_owned()])
+    let again = if context.findings.study.candidates.is_empty() {
+        "answers at once, without training again."
+    } else {
+        "trains nothing again; where answers are missing it says so, and `lagom run` asks for them."
+    };
+    let mend = format!(
+        "What may help: add smaller candidates, or ease that limit. `lagom verdict` with another limit {again}"
+    );
+    told("No model meets your limits.", vec![first, mend])
 }
 
 fn nothing_learned(context: &ReportContext<'_>) -> Told {

@@ -49,8 +49,19 @@ pub(super) fn read(
     faults: &mut Faults<'_>,
 ) -> Vec<ModelSpec> {
     for key in keys::KEYS.iter().map(|key| key.help().name).filter(|key| section.has(key) && !OWN.contains(key)) {
-        let message = format!("`{key}` means nothing beside `{}`", keys::WEIGHTS.name);
-        let hint = format!("leave it out: in {} go beside the name {}", kind.name(), either(&OWN[1..]));
+        // What weights take in tasks whose models are trained, and not here.
+        let elsewhere = [keys::DEVICE.name, keys::PRECISION.name, keys::DIMENSIONS.name].contains(&key);
+        let (message, hint) = if elsewhere {
+            (
+                format!("`{key}` means nothing in {}", kind.name()),
+                "leave it out: here the processor works with the weights as they are".to_owned(),
+            )
+        } else {
+            (
+                format!("`{key}` means nothing beside `{}`", keys::WEIGHTS.name),
+                format!("leave it out: in {} go beside the name {}", kind.name(), either(&OWN[1..])),
+            )
+        };
         section.fault(faults, key, Wrong::new(message, hint));
     }
     let adapt = adaptations(section, faults).unwrap_or_else(|| vec![Adaptation::ZeroShot]);

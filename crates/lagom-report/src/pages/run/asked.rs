@@ -180,7 +180,6 @@ fn shots(context: &ReportContext<'_>, shown: &Shown) -> Option<Block> {
     }
     let style = context.style;
     let currency = context.currency();
-    let spread = |span: &Span, text: String| super::spread(context, span, text);
     let times = |value: Option<f64>| match value {
         Some(value) => Text::from(" (").and(Text::number(value, ratio(value))).and(" times)").looking(Look::Soft),
         None => Text::default(),
@@ -190,10 +189,10 @@ fn shots(context: &ReportContext<'_>, shown: &Shown) -> Option<Block> {
         Field::words("model", |(table, step): &Step<'_>| Cell::from(*table).meaning(&step.candidate)),
         Field::new("shots", |(_, step): &Step<'_>| whole(u64::from(step.shots))),
         Field::new(context.metric(), |(_, step): &Step<'_>| {
-            Cell::maybe(step.quality.as_ref(), |span| spread(span, style.value(span.point)))
+            Cell::maybe(step.quality.as_ref(), |span| spread(context, span, |value| style.value(value)))
         }),
         Field::new("against the fewest", |(_, step): &Step<'_>| {
-            Cell::maybe(step.difference.as_ref(), |span| spread(span, style.signed(span.point)))
+            Cell::maybe(step.difference.as_ref(), |span| spread(context, span, |value| style.signed(value)))
         }),
         Field::new("rows", |(_, step): &Step<'_>| Cell::maybe(step.examples, whole)),
         Field::new("tokens read an answer", |(_, step): &Step<'_>| {

@@ -91,7 +91,7 @@ fn table(context: &ReportContext<'_>, lines: &[Line<'_>]) -> Table {
         let cell = move |(row, derived): &Line<'_>| match derived.figure.difference {
             Some(span) => {
                 let brief = style.signed(span.point);
-                Cell::from(spread(context, &span, brief.clone())).brief(brief)
+                Cell::from(spread(context, &span, |value| style.signed(value))).brief(brief)
             }
             None if is_reference(row) => Cell::default(),
             None => Text::missing().into(),
@@ -140,7 +140,7 @@ fn quality(context: &ReportContext<'_>, lines: &[Line<'_>], (row, derived): Line
     let style = context.style;
     let value = |value: f64| Text::number(value, style.value(value));
     let (full, brief) = match (&derived.figure.quality, derived.ceiling, row.once()) {
-        (Some(span), ..) => (spread(context, span, style.value(span.point)), value(span.point)),
+        (Some(span), ..) => (spread(context, span, |value| style.value(value)), value(span.point)),
         (None, Some(most), _) => {
             let most = Text::from(format!("{} ", reach_sign(context))).and(value(most));
             (most.clone(), most)

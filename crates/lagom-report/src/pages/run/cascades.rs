@@ -41,11 +41,11 @@ fn table(context: &ReportContext<'_>, lines: &[Line<'_>]) -> Table {
     let quality = |(row, _): &Line<'_>| {
         let found = row.holdout_quality.as_ref().or(row.quality.as_ref());
         let span = found.and_then(|found| Span::of(found, confidence));
-        Cell::maybe(span, |span| spread(context, &span, context.style.value(span.point)))
+        Cell::maybe(span, |span| spread(context, &span, |value| context.style.value(value)))
     };
     let to_large = |(_, cascade): &Line<'_>| {
         let span = cascade.to_large.as_ref().and_then(|found| Span::of(found, confidence));
-        Cell::maybe(span, |span| spread(context, &span, context.style.signed(span.point)))
+        Cell::maybe(span, |span| spread(context, &span, |value| context.style.signed(value)))
     };
     let fields = vec![
         Field::words("cascade", |(row, _): &Line<'_>| row.name.clone()),

@@ -181,7 +181,12 @@ fn time(value: f64) -> Text {
 }
 
 /// A figure with half the length of its interval: `0.973 ± 0.003`.
-fn spread(context: &ReportContext<'_>, span: &Span, text: String) -> Text {
+fn spread(context: &ReportContext<'_>, span: &Span, write: impl Fn(f64) -> String) -> Text {
+    let text = write(span.point);
+    // Halfway between the worst and the best that missing answers could be is no estimate.
+    if span.gap > 0.0 {
+        return Text::number(span.low, write(span.low)).and(" to ").and(Text::number(span.high, write(span.high)));
+    }
     let half = Text::from(" ± ").and(Text::number(span.half, context.style.size(span.half)));
     Text::number(span.point, text).and(half.looking(Look::Soft))
 }

@@ -2,14 +2,14 @@
 
 use crate::Findings;
 use crate::document::{Block, Look, Text};
-use crate::words::{ceiling, finding, how, severity};
+use crate::words::{ceiling, finding, how, nothing, severity};
 
 /// What was found of the quality of the data; none where nobody looked.
 pub(super) fn fold(findings: &Findings) -> Option<Block> {
     let quality = findings.quality.as_ref()?;
     let mut blocks = Vec::new();
     if quality.findings.is_empty() {
-        blocks.push(Block::Prose("Nothing was found that is worth a word.".into()));
+        blocks.push(Block::Prose(nothing(quality).into()));
     }
     let told = quality.findings.iter().map(|found| {
         let said = finding(found);

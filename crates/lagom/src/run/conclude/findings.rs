@@ -1,6 +1,7 @@
 //! Everything a report shows, gathered from the workspace.
 
 use super::Concluder;
+use crate::call::Training;
 use crate::candidate::{CUT_TEXTS, reach_of};
 use crate::data::quality::Quality;
 use crate::metric::score;
@@ -40,7 +41,7 @@ impl Concluder<'_> {
             terms: prepared.terms.clone(),
             outlook: self.outlook(curve.as_ref()),
             curve,
-            looks: self.workspace.store.looks(&prepared.digest)?,
+            looks: self.workspace.store.looks(&prepared.as_given)?,
             effort: effort(&conclusion.analysis),
             probes: self.probed(&conclusion)?,
             differences: self.differences(&conclusion)?,
@@ -144,15 +145,22 @@ fn effort(analysis: &Analysis) -> Effort {
     let rows = &analysis.screening.rows;
     let trials = || rows.iter().flat_map(|row| &row.trials);
     let stopped = || rows.iter().flat_map(|row| &row.stopped);
-    let sum = |finished: fn(&TrialStats) -> f64, ended: fn(&StoppedRepeat) -> f64| {
-        trials().map(finished).chain(stopped().map(ended)).sum()
+    let trained = || rows.iter().filter_map(|row| row.calls.as_ref()?.training.as_ref());
+    let sum = |finished: fn(&TrialStats) -> f64, ended: fn(&StoppedRepeat) -> f64, asked: fn(&Training) -> f64| {
+        // A sum of nothing is −0 else.
+        0.0 + trials().map(finished).chain(stopped().map(ended)).chain(trained().map(asked)).sum::<f64>()
     };
     Effort {
         trials: trials().count() as u64,
         stopped: stopped().count() as u64,
+        trained: trained().count() as u64,
         failed: rows.iter().map(|row| row.failures.len() as u64).sum(),
-        flops: sum(|facts| facts.flops - facts.shared.flops, |one| one.flops),
-        cpu_seconds: sum(|facts| facts.cpu_seconds - facts.shared.cpu_seconds, |one| one.cpu_seconds),
+        flops: sum(|facts| facts.flops - facts.shared.flops, |one| one.flops, |one| one.operations as f64),
+        cpu_seconds: sum(
+            |facts| facts.cpu_seconds - facts.shared.cpu_seconds,
+            |one| one.cpu_seconds,
+            |one| one.cpu_milliseconds as f64 / 1_000.0,
+        ),
         peak_memory: {
             let finished = trials().map(|facts| facts.peak_memory);
             finished.chain(stopped().map(|one| one.peak_memory)).flatten().max()

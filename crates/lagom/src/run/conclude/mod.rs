@@ -158,6 +158,6 @@ impl<'a> Concluder<'a> {
             requests.iter().map(|request| request.stopped_key().unwrap_or_else(|| request.spec.key())).collect();
         let trials = blake3::hash(trials.join(",").as_bytes()).to_hex();
         let rule = format!("{terms} {} {} {trials}", sequence.join(","), names.join(","));
-        Ok(self.workspace.store.add_look(&prepared.digest, &rule, names)?)
+        Ok(self.workspace.store.add_look(&prepared.as_given, &rule, names)?)
     }
 }

@@ -37,6 +37,8 @@ pub struct Prepared {
     pub plan: Plan,
     /// Digest of the data set.
     pub digest: String,
+    /// Digest of the data set without what a person has reviewed: its sealed rows are the same whatever a review says, so looks are counted by it.
+    pub as_given: String,
     /// Backends that the program brings for candidates.
     pub(super) brought: Brought,
 }
@@ -77,11 +79,13 @@ pub fn prepare_loaded(mut study: Study, source: String, mut loaded: Loaded) -> R
         RunError::unfit(format!("the data have no identity: {error}"), "this is a fault of lagom: please report it")
     };
     let (scorer, digest) = (terms.scorer(), loaded.dataset.digest().map_err(no_identity)?);
+    let as_given = loaded.dataset.digest_as_given().map_err(no_identity)?;
     let plan = plan(&study, &loaded.dataset, &digest)
         .map_err(|error| RunError::unfit(error.to_string(), "run the study again with this lagom"))?;
     // One that is read back from the store has its note already.
     loaded.notes.extend(untried_note(&study, &loaded).filter(|note| !loaded.notes.contains(note)));
-    let mut prepared = Prepared { study, source, loaded, terms, scorer, plan, digest, brought: Brought::default() };
+    let mut prepared =
+        Prepared { study, source, loaded, terms, scorer, plan, digest, as_given, brought: Brought::default() };
     check_metric(&prepared)?;
     check_references(&prepared)?;
     check_ladder(&prepared)?;
@@ -191,7 +195,12 @@ fn check_recipe(prepared: &Prepared) -> Result<(), RunError> {
         let changes = lever(&setting.lever).map_or("nothing", |lever| lever.about().changes);
         return Err(RunError::unfit(
             format!("[recipe]: `{setting}` changes nothing that this study trains"),
-            format!("leave it out, or train what it changes: {changes}"),
+            match prepared.loaded.dataset.task {
+                task if TaskKind::TRAINED.contains(&task) => {
+                    format!("leave it out, or train what it changes: {changes}")
+                }
+                task => format!("leave it out: no setting changes how models of {} answer or are trained", task.name()),
+            },
         ));
     }
     let dataset = &prepared.loaded.dataset;
