@@ -4,7 +4,8 @@
 #   scripts/devices.sh          both features are built; wgpu is tested on a software driver of Vulkan (as root, Debian)
 #   scripts/devices.sh cuda     the same on a machine with an NVIDIA card, whose tests are run as well
 #
-# CUDA is looked for at run time, so that a machine without it can build the feature. Where LAGOM_TEST_WEIGHTS names a folder with
+# CUDA is looked for at run time, so that a machine without it can build the feature; the build script of the tensor library fetches a
+# compiled LLVM from GitHub for it. Where LAGOM_TEST_WEIGHTS names a folder with
 # `minilm-l6` in it, that is trained too.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -150,6 +150,18 @@ fn lessons(adapt: &str) -> Place {
 }
 
 #[test]
+fn without_a_row_to_learn_from_nothing_is_trained() {
+    let place = lessons("[\"zero-shot\", \"lora\"]");
+    // All rows that are not sealed are looked at before the choice: none is left.
+    let study = place.text("s.toml").replace("explore = 60", "explore = 3000");
+    place.write("s.toml", study);
+    place.refuses(&[
+        "[[candidate]] \"tiny\": \"lora\" has no training row with a reference to learn from",
+        "let fewer be explored (explore under [budget]), or leave \"lora\" out of `adapt`",
+    ]);
+}
+
+#[test]
 fn references_are_learned_and_the_weights_that_answered_are_handed_over() {
     let place = lessons("[\"zero-shot\", \"lora\"]");
     place.lagom(&["check", "s.toml"]).ends(0).says(&[
@@ -169,6 +181,13 @@ fn references_are_learned_and_the_weights_that_answered_are_handed_over() {
     assert_eq!((count("held_back"), count("cut")), ((rows / 10).min(200), 0), "{training}");
     assert!(rows < 3_000 - 60 && count("steps") > 0 && count("operations") > 0, "{training}");
     assert!(place.text("out/report.html").contains("was trained before it was asked"));
+    let effort = &place.report("out")["effort"];
+    assert_eq!(
+        (&effort["trained"], effort["flops"].as_f64()),
+        (&1.into(), training["operations"].as_f64()),
+        "{effort}"
+    );
+    ran.says(&["1 training"]);
     assert_eq!(place.report("out")["bundle"]["file"], "handed-over");
     place.lagom(&["predict", "out", "d.csv"]).fails(&["handed over as the folder of weights `handed-over`"]);
     // Nothing half-written, and no checkpoint is left.
@@ -259,6 +278,16 @@ fn what_can_t_answer_is_refused_before_anything_is_written() {
         writing(&candidate("[\"zero-shot\"]\nparameters = \"1B\"")),
         &["`parameters` means nothing beside `weights`"],
     );
+    for key in ["device = \"wgpu\"", "precision = \"bf61\"", "dimensions = 64"] {
+        let name = key.split(' ').next().unwrap();
+        refuses(
+            writing(&candidate(&format!("[\"lora\"]\n{key}"))),
+            &[
+                &format!("`{name}` means nothing in text-generation"),
+                "the processor works with the weights as they are",
+            ],
+        );
+    }
     refuses(
         writing(&format!("temperature = 0.7\n{}", zero())),
         &["always write the likeliest token: found temperature 0.7"],

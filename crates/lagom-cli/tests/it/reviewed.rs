@@ -196,7 +196,15 @@ fn the_list_of_suspects_is_filled_in_named_and_never_written_over() {
     told.ends(0).says(&["Next: go through suspects.csv", "`reviewed = \"suspects.csv\"` under [task]"]);
     let list = place.text("review/suspects.csv");
     let (head, lines) = list.split_once('\n').unwrap();
-    assert_eq!(head, "row,line,given,likely,given_probability,likely_probability,score,right_label");
+    assert_eq!(head, "row,line,given,likely,given_probability,likely_probability,score,a,c,right_label");
+    // What is there of the row is what the data have.
+    let data = place.text("d.csv");
+    for line in lines.lines() {
+        let cells: Vec<&str> = line.split(',').collect();
+        let row: Vec<&str> = data.lines().nth(cells[0].parse().unwrap()).unwrap().split(',').collect();
+        assert_eq!(cells[7].parse::<f64>().unwrap(), row[0].parse::<f64>().unwrap(), "{line}");
+        assert_eq!((cells[8], cells[2]), (row[1], row[2]), "{line}");
+    }
     // Every suspect is looked at: those that were planted get the likely label, the others keep theirs.
     let (mut filled, mut changed, mut rows) = (format!("{head}\n"), 0, 0);
     for line in lines.lines() {
@@ -235,6 +243,56 @@ fn the_list_of_suspects_is_filled_in_named_and_never_written_over() {
         &format!("Judged by {rows} reviewed labels, {changed} of which differ from those given"),
         "If only suspects were reviewed",
     ]);
+}
+
+/// The sealed rows are the same, however many were reviewed: looks are counted on.
+#[test]
+fn a_changed_review_does_not_begin_to_count_looks_anew() {
+    let place = Place::new();
+    let Ruled { data, reviewed, .. } = ruled(400);
+    place.write("d.csv", data);
+    study(&place, "", "");
+    place.run();
+    for (reviewed_rows, look) in [(100, 2), (200, 3)] {
+        let some: Vec<&str> = reviewed.lines().take(reviewed_rows + 1).collect();
+        place.write("r.csv", some.join("\n"));
+        study(&place, "reviewed = \"r.csv\"", "");
+        let ran = place.run();
+        ran.says(&[&format!("This is look {look} at the holdout.")]);
+        assert_eq!(place.report("out")["looks"].as_array().unwrap().len(), look);
+    }
+    // What was looked at before is the same look again.
+    place.run().says(&["This is look 3 at the holdout."]);
+}
+
+/// A row is missing at the front: the few given labels are the same by chance, the inputs are not.
+#[test]
+fn a_review_of_rows_that_were_moved_is_refused() {
+    let place = Place::new();
+    let data = classes_csv();
+    let lines: Vec<&str> = data.lines().collect();
+    let names: Vec<&str> = lines[0].split(',').collect();
+    let target = names.iter().position(|name| *name == "y").unwrap();
+    let label = |row: usize| lines[row].split(',').nth(target).unwrap();
+    // Rows whose label is also that of the row behind them.
+    let same: Vec<usize> = (1..lines.len() - 1).filter(|row| label(*row) == label(row + 1)).take(8).collect();
+    assert_eq!(same.len(), 8);
+    let list = |moved: usize| {
+        let mut text = format!("row,given,{},right_label\n", names[0]);
+        for row in &same {
+            let input = lines[row + moved].split(',').next().unwrap();
+            let _ = writeln!(text, "{row},{},{input},{}", label(*row), label(*row));
+        }
+        text
+    };
+    place.study(&data, "reviewed = \"r.csv\"");
+    place.write("r.csv", list(0));
+    place.lagom(&["check", "s.toml"]).ends(0).says(&["8 of 300 labels, 0 changed"]);
+    place.write("r.csv", list(1));
+    place.refuses(&[&format!(
+        "r.csv: [task] reviewed: rows are not those of d.csv: given labels are the same, but not what stands in `{}`",
+        names[0]
+    )]);
 }
 
 #[test]

@@ -33,6 +33,8 @@ pub const CUT: char = '…';
 
 /// Larger targets overflow once they are squared and summed.
 const LARGEST: f64 = 1e30;
+/// How many columns are compared with the data.
+const COMPARED: usize = 20;
 /// How many lines or names a message has.
 const NAMED: usize = 5;
 
@@ -237,14 +239,14 @@ impl<'t> Likeness<'t> {
             let theirs = rows.first.column(&ours.name).filter(|_| known)?;
             Some(SharedColumn { ours, theirs, same: 0, cells: HashMap::new() })
         };
-        Self { columns: table.columns.iter().filter_map(shared).collect(), lines: 0 }
+        Self { columns: table.columns.iter().filter_map(shared).take(COMPARED).collect(), lines: 0 }
     }
 
     fn add(&mut self, line: usize, row: usize) {
         self.lines += 1;
         for column in &mut self.columns {
-            let theirs = column.theirs.raw(row).unwrap_or_default();
-            column.same += usize::from(same_cell(column.ours.raw(line).unwrap_or_default(), theirs));
+            let (ours, theirs) = (column.ours.get(line), column.theirs.get(row).unwrap_or_default());
+            column.same += usize::from(same_cell(ours.unwrap_or_default(), theirs));
             *column.cells.entry(theirs).or_default() += 1;
         }
     }
@@ -264,13 +266,16 @@ impl<'t> Likeness<'t> {
 
 /// Whether two cells hold the same: also a text that was cut, a number that was written otherwise, and spaces that were.
 fn same_cell(ours: &str, theirs: &str) -> bool {
+    if ours == theirs {
+        return true;
+    }
     let bare = |cell: &str| cell.split_whitespace().collect::<Vec<&str>>().join(" ");
     let (ours, theirs) =
         (bare(ours.strip_prefix('\'').unwrap_or(ours)), bare(theirs.strip_prefix('\'').unwrap_or(theirs)));
     let number = |cell: &str, decimal| parse_number_as(cell, decimal);
     let alike = |decimal| number(&ours, decimal).zip(number(&theirs, decimal)).is_some_and(|(a, b)| a == b);
     let begins = || ours.strip_suffix(CUT).is_some_and(|ours| theirs.starts_with(ours.trim_end()));
-    ours == theirs || begins() || alike(Decimal::Point) || alike(Decimal::Comma)
+    begins() || ours == theirs || alike(Decimal::Point) || alike(Decimal::Comma)
 }
 
 /// What is wrong with lines, by kind.

@@ -84,6 +84,33 @@ fn numbers_may_be_reviewed_too_and_rows_are_those_of_the_file() {
 }
 
 #[test]
+fn a_decimal_comma_is_read_as_one_where_the_data_have_a_point() {
+    let data = table(|row| format!("{}.25", row * 3));
+    let found = loaded(&data, "row;given;right_label\n1;3,25;3,5\n10;30,25;1.031,5\n", "kind = \"regression\"");
+    let Target::Numbers(right) = found.unwrap().dataset.target else { panic!("numbers") };
+    assert_eq!((right[0], right[9], right[1]), (3.5, 1_031.5, 6.25));
+}
+
+/// Inputs of rows 1 to 6 are 7, 14, 21, 28, 4 and 11, each with a half.
+#[test]
+fn inputs_beside_the_labels_have_to_be_those_of_their_rows() {
+    let list = |inputs: [&str; 6]| {
+        let line = |(at, input): (usize, &str)| format!("{},{},\"{input}\",{}\n", at + 1, words(at + 1), words(at + 1));
+        let lines: String = inputs.into_iter().enumerate().map(line).collect();
+        loaded(&table(words), &format!("row,given,x,right_label\n{lines}"), "").map(|found| found.dataset)
+    };
+    list(["7.5", "14.5", "21.5", "28.5", "4.5", "11.5"]).unwrap();
+    // Written otherwise by a spreadsheet, one of them changed by hand.
+    list(["7,5", "14,50", " 21.5 ", "28.5", "4.5", "11"]).unwrap();
+    // Moved by one: none is the same.
+    let told = list(["14.5", "21.5", "28.5", "4.5", "11.5", "18.5"]).expect_err("other rows").to_string();
+    assert!(told.contains("given labels are the same, but not what stands in `x`"), "{told}");
+    // Two of six by chance, and all differ: 1/3 − 1/6 is less than half of 1 − 1/6.
+    let told = list(["7.5", "14.5", "28.5", "4.5", "11.5", "18.5"]).expect_err("other rows").to_string();
+    assert!(told.contains("rows are not those of"), "{told}");
+}
+
+#[test]
 fn a_review_moves_no_row_from_one_side_of_a_split_to_the_other() {
     let lines = (1..=20).fold("row,given,right_label\n".to_owned(), |mut text, row| {
         let _ = writeln!(text, "{row},{},up", words(row));

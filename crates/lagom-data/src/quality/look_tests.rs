@@ -160,6 +160,11 @@ fn the_ceiling_counts_the_commonest_label_of_equal_inputs() {
     assert_eq!(conflict.rows, [0, 1, 2, 3, 4]);
     assert!(matches!(conflict.issue, Issue::ConflictingTargets { groups: 2, minority: 2 }));
     assert_eq!(alike, [Alike { exact: true, rows: vec![0, 1, 2] }, Alike { exact: true, rows: vec![3, 4] }]);
+    // A person holds row 2 for an a: by the labels that models are judged by 3 + 1 + 1 can be right. What is found of labels stays about those given.
+    let right = Target::Classes { labels: vec![0, 0, 0, 0, 1, 1], names: vec!["a".into(), "b".into()] };
+    let reviewed = look(&data.with_reviewed(right, vec![2], 6), &[], Depth::Quick, Holdout::Drawn).quality;
+    assert_eq!(reviewed.ceiling.equal_inputs.expect("inputs come again").wrong, 1);
+    assert_eq!(reviewed.findings, quality.findings);
 }
 
 #[test]

@@ -183,6 +183,27 @@ fn between(page: &str, from: &str, to: &str) -> String {
     part.replace("><", ">\n<")
 }
 
+/// The middle of what missing answers leave open is no gain: 0.042 ± 0.3.
+#[test]
+fn what_missing_answers_leave_open_is_a_range() {
+    let mut findings = asked();
+    findings.analysis.screening.shots[0].steps[1].difference.as_mut().expect("a difference").gap = 0.3;
+    let row = findings.analysis.screening.rows.iter_mut().find(|row| row.name == "small-4shot").expect("a row");
+    row.quality.as_mut().expect("a quality").gap = 0.02;
+    let shown = Shown::of(&findings);
+    let span = shown.shots[0].steps[1].difference.expect("a difference");
+    assert!(span.low < -0.258 && span.high > 0.342 && span.gap == 0.3, "{span:?}");
+    let page = html(&findings);
+    let told = between(&page, "The effect of shots", "Where they differ");
+    let (low, high) = (format!("\u{2212}{:.3}", -span.low), format!("+{:.3}", span.high));
+    let sentence =
+        format!("No difference between 4 shots and 0 shots is shown for small ({low} to {high}, for missing answers)");
+    assert!(told.contains(&sentence), "{told}");
+    assert!(!told.contains("+0.042"), "{told}");
+    let line = terminal(&findings, 120);
+    assert!(line.contains(&format!("small: {low} to {high}, for missing answers")), "{line}");
+}
+
 #[test]
 fn shots_and_shared_errors_are_told() {
     let page = html(&asked());

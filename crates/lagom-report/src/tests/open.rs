@@ -56,6 +56,15 @@ fn out_of_reach_no_number_is_named_but_the_margin_of_the_staircase() {
     );
 }
 
+/// Of two of one size the other one may be the smaller by name: it is what stands there already, at any margin.
+#[test]
+fn no_margin_is_named_for_what_the_others_are_compared_with() {
+    let mut findings = case("undecided");
+    findings.verdict.needed.as_mut().expect("what is needed").out_of_reach = true;
+    findings.verdict.reference = Some("mlp-12k".to_owned());
+    assert!(!said(&findings).contains("At any margin above"), "{}", said(&findings));
+}
+
 #[test]
 fn the_figure_says_of_whom_it_is() {
     let findings = case("undecided");

@@ -68,6 +68,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn settings_that_change_targets_without_a_person_are_named() {
+        let word = |word: &str| Setting::of("cleaning", LeverValue::Word(word.to_owned()));
+        let all = [
+            (word("relabel"), true),
+            (word("drop"), true),
+            (word("reviewed"), false),
+            (Setting::of("shuffled-labels", LeverValue::Switch(true)), true),
+            (Setting::of("shuffled-labels", LeverValue::Switch(false)), false),
+            (Setting::of("label-noise", LeverValue::Number(0.2)), true),
+            (Setting::of("dropout", LeverValue::Number(0.2)), false),
+        ];
+        for (setting, changes) in all {
+            assert_eq!(changes_targets(&setting), changes, "{setting}");
+        }
+    }
+
+    #[test]
     fn the_sentence_counts_what_was_reviewed_and_what_was_not() {
         let of = |rows, changed| judged(&ReviewCounts { rows, changed, of: 2_045 }, TaskKind::TextClassification);
         assert_eq!(of(2_045, 1_017), "Judged by 2,045 reviewed labels, 1,017 of which differ from those given.");

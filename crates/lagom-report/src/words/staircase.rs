@@ -47,11 +47,10 @@ pub(crate) fn sure(context: &ReportContext<'_>) -> String {
 pub(super) fn sentence(context: &ReportContext<'_>) -> Option<String> {
     let margin = context.findings.terms.margin()?;
     let steps = climbing(context);
-    // Neither what stands in meanwhile nor what the others are compared with waits for a wider margin.
-    let verdict = &context.findings.verdict;
-    let stands_in = [context.incumbent(), verdict.choice.as_deref(), verdict.reference.as_deref()];
-    let next =
-        steps.iter().find(|step| step.holds >= margin && !stands_in.contains(&Some(step.stair.candidate.as_str())))?;
+    // What the others are compared with waits for no margin.
+    let stands = [context.incumbent(), context.findings.verdict.reference.as_deref()];
+    let waits = |step: &&Step<'_>| step.holds >= margin && !stands.contains(&Some(step.stair.candidate.as_str()));
+    let next = steps.iter().find(waits)?;
     Some(format!("At any margin above {} {} would do.", written(context, next.holds), next.stair.candidate))
 }
 

@@ -228,7 +228,13 @@ fn readings(study: &Study, declared: &Declared<'_>, sections: &Sections<'_, '_>,
                 let fitting = Metric::ALL.into_iter().filter(|other| measures(*other, read, kind));
                 let fitting: Vec<&str> = fitting.map(Metric::name).collect();
                 let message = format!("\"{}\" does not measure {} by {}", metric.name(), kind.name(), read.name());
-                let hint = format!("read it the other way, or take one of {}", fitting.join(", "));
+                let other = match read {
+                    ResponseMode::Answer => ResponseMode::Likelihood,
+                    ResponseMode::Likelihood => ResponseMode::Answer,
+                };
+                let otherwise =
+                    measures(metric, other, kind).then(|| format!("write read = \"{}\", or ", other.name()));
+                let hint = format!("{}take one of {}", otherwise.unwrap_or_default(), fitting.join(", "));
                 at.fault(faults, prompt::READ.name, Wrong::new(message, hint));
             }
         }

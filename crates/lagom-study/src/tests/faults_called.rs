@@ -315,6 +315,13 @@ fn metrics_that_do_not_measure_what_is_read() {
     ] {
         let shown = shown(&text(task, metric, read));
         assert!(shown.contains(&format!("\"{metric}\" does not measure")), "{task} {metric} {read}: {shown}");
+        // Read the other way perplexity and BLEU measure what is written, exact matches what is chosen; the others nothing.
+        let otherwise =
+            ["perplexity", "bleu", "exact-match", "regex-match"].contains(&metric) && !task.contains("extraction");
+        let other = if read == "answer" { "likelihood" } else { "answer" };
+        let named = shown.contains(&format!("write read = \"{other}\", or take one of"));
+        assert!(!named || otherwise, "{task} {metric} {read}: {shown}");
+        assert!(named || metric != "perplexity", "{shown}");
     }
     for (task, metric, read) in [
         (choices, "exact-match", "answer"),

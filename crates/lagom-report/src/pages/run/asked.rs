@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::{time, whole};
 use crate::document::{Block, Cell, Field, Look, Table, Text};
 use crate::numbers::{amount, large, percent, plural, ratio, seconds};
-use crate::span::Span;
 use crate::verdict::{CallFacts, Distribution, Row};
 use crate::words::{ReportContext, called, missing_answers, refused};
 use crate::{Difference, Shown, ShownAgreement, ShownShot};
@@ -189,10 +188,10 @@ fn shots(context: &ReportContext<'_>, shown: &Shown) -> Option<Block> {
         Field::words("model", |(table, step): &Step<'_>| Cell::from(*table).meaning(&step.candidate)),
         Field::new("shots", |(_, step): &Step<'_>| whole(u64::from(step.shots))),
         Field::new(context.metric(), |(_, step): &Step<'_>| {
-            Cell::maybe(step.quality.as_ref(), |span| spread(context, span, |value| style.value(value)))
+            Cell::maybe(step.quality.as_ref(), |span| super::spread(context, span, |value| style.value(value)))
         }),
         Field::new("against the fewest", |(_, step): &Step<'_>| {
-            Cell::maybe(step.difference.as_ref(), |span| spread(context, span, |value| style.signed(value)))
+            Cell::maybe(step.difference.as_ref(), |span| super::spread(context, span, |value| style.signed(value)))
         }),
         Field::new("rows", |(_, step): &Step<'_>| Cell::maybe(step.examples, whole)),
         Field::new("tokens read an answer", |(_, step): &Step<'_>| {

@@ -84,7 +84,16 @@ fn what_somebody_has_reviewed_is_not_suspected_and_labels_are_those_given() {
     suspects.sort_unstable();
     let found = reviewed_by(suspects);
     assert_eq!(found.suspects, left);
-    assert_eq!(found.quality.ceiling, before.quality.ceiling);
+    // The estimated share of wrong labels is of those given, and models are judged by the reviewed ones: no ceiling follows.
+    assert!(before.quality.ceiling.wrong_labels.is_some() && found.quality.ceiling.wrong_labels.is_none());
+    let share = |found: &Examination| {
+        let issue = found.quality.findings.iter().find_map(|one| match one.issue {
+            Issue::WrongLabels { noise } => Some(noise),
+            _ => None,
+        });
+        issue.expect("suspects are left")
+    };
+    assert!(share(&before).is_some() && share(&found).is_none());
     let told = found.quality.reviewed.expect("reviewed");
     // Only suspects were looked at: nothing follows for the other rows.
     assert_eq!((told.counts.rows, told.suspects, told.if_random), (30, Some(30), None));
