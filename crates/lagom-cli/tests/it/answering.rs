@@ -150,18 +150,6 @@ fn lessons(adapt: &str) -> Place {
 }
 
 #[test]
-fn without_a_row_to_learn_from_nothing_is_trained() {
-    let place = lessons("[\"zero-shot\", \"lora\"]");
-    // All rows that are not sealed are looked at before the choice: none is left.
-    let study = place.text("s.toml").replace("explore = 60", "explore = 3000");
-    place.write("s.toml", study);
-    place.refuses(&[
-        "[[candidate]] \"tiny\": \"lora\" has no training row with a reference to learn from",
-        "let fewer be explored (explore under [budget]), or leave \"lora\" out of `adapt`",
-    ]);
-}
-
-#[test]
 fn references_are_learned_and_the_weights_that_answered_are_handed_over() {
     let place = lessons("[\"zero-shot\", \"lora\"]");
     place.lagom(&["check", "s.toml"]).ends(0).says(&[

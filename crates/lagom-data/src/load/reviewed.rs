@@ -272,10 +272,11 @@ fn same_cell(ours: &str, theirs: &str) -> bool {
     let bare = |cell: &str| cell.split_whitespace().collect::<Vec<&str>>().join(" ");
     let (ours, theirs) =
         (bare(ours.strip_prefix('\'').unwrap_or(ours)), bare(theirs.strip_prefix('\'').unwrap_or(theirs)));
-    let number = |cell: &str, decimal| parse_number_as(cell, decimal);
-    let alike = |decimal| number(&ours, decimal).zip(number(&theirs, decimal)).is_some_and(|(a, b)| a == b);
+    // A spreadsheet of another country writes the same number with the other mark.
+    let numbers = |cell: &str| [Decimal::Point, Decimal::Comma].map(|decimal| parse_number_as(cell, decimal));
+    let alike = || numbers(&ours).iter().flatten().any(|number| numbers(&theirs).contains(&Some(*number)));
     let begins = || ours.strip_suffix(CUT).is_some_and(|ours| theirs.starts_with(ours.trim_end()));
-    begins() || ours == theirs || alike(Decimal::Point) || alike(Decimal::Comma)
+    begins() || ours == theirs || alike()
 }
 
 /// What is wrong with lines, by kind.
